@@ -1,0 +1,1 @@
+//! The library under the Plex metadata improvement tools.

@@ -1,0 +1,1 @@
+//! Says what CPython 2.7 would say of a source file, without CPython.
