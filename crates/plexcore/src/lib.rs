@@ -1,1 +1,13 @@
 //! The library under the Plex metadata improvement tools.
+//!
+//! Data moves one way: bytes of a log become lines, records and events (`log`), events become
+//! counts (`metrics`), counts become a report (`report`). Two rooms touch the outside world:
+//! [`cli`] (arguments, streams, exit codes) and [`files`] (folders, atomic writes). Nothing else
+//! opens a file, prints, reads the clock or ends the process.
+
+pub mod cli;
+pub mod error;
+pub mod files;
+pub mod stamp;
+
+pub use error::Error;

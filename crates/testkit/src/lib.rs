@@ -1,1 +1,14 @@
-//! What the tests of this workspace share.
+//! What the tests of this workspace share; never part of a shipped binary.
+//!
+//! [`process`] runs a binary with everything that could vary held fixed, [`cases`] runs the
+//! data-driven cases under `fixtures/cases`.
+
+pub mod cases;
+pub mod process;
+
+use std::path::PathBuf;
+
+/// The workspace's `fixtures` folder.
+pub fn fixtures() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures"))
+}

@@ -1,0 +1,89 @@
+//! The exit codes of all tools, in one place.
+
+use std::process::ExitCode;
+
+/// How a tool ends. The numbers from 64 on are those of BSD's `sysexits.h`, so that a failure to
+/// do the job can't be mistaken for a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// The job is done; KEEP for `compare_metrics`. Also `--help`, `--version` and a closed pipe.
+    Done = 0,
+    /// A negative verdict, or the job failed in a way that the script itself reported.
+    Negative = 1,
+    /// MONITOR of `compare_metrics`, and nothing else.
+    Monitor = 2,
+    /// The command line can't be understood.
+    Usage = 64,
+    /// An input was read, but is not what it should be.
+    Data = 65,
+    /// An input is missing or can't be read.
+    NoInput = 66,
+    /// The server can't be reached, or failed.
+    Unavailable = 69,
+    /// A fault in the tool itself.
+    Internal = 70,
+    /// An output can't be made.
+    CannotCreate = 73,
+    /// Reading or writing failed half-way.
+    InputOutput = 74,
+    /// It may work later: the server is starting, or a lock is held.
+    TryAgain = 75,
+    /// Not allowed: 401, 403, or the rights of a file.
+    NotAllowed = 77,
+}
+
+impl Exit {
+    /// Every code with what it means, in rising order; the table of the documentation.
+    pub const ALL: [(Self, &'static str); 12] = [
+        (Self::Done, "done (KEEP for compare_metrics)"),
+        (
+            Self::Negative,
+            "a negative verdict, or the job failed as the script would have said it",
+        ),
+        (Self::Monitor, "MONITOR (compare_metrics only)"),
+        (Self::Usage, "wrong usage"),
+        (Self::Data, "bad input data"),
+        (Self::NoInput, "input missing or unreadable"),
+        (Self::Unavailable, "server unavailable"),
+        (Self::Internal, "internal fault"),
+        (Self::CannotCreate, "cannot create output"),
+        (Self::InputOutput, "input or output error"),
+        (Self::TryAgain, "try again later"),
+        (Self::NotAllowed, "not allowed"),
+    ];
+
+    /// The number that the process ends with.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// The worse of two outcomes, for runs that go on after a failure: the first failure stays.
+    #[must_use]
+    pub fn or(self, later: Self) -> Self {
+        if self == Self::Done { later } else { self }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_listed_once_in_rising_order() {
+        let codes: Vec<u8> = Exit::ALL.iter().map(|(exit, _)| exit.code()).collect();
+        assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");
+        assert_eq!(codes, [0, 1, 2, 64, 65, 66, 69, 70, 73, 74, 75, 77]);
+    }
+
+    #[test]
+    fn the_first_failure_is_remembered() {
+        assert_eq!(Exit::Done.or(Exit::NoInput).or(Exit::Data), Exit::NoInput);
+    }
+}

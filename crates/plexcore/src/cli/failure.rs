@@ -1,0 +1,118 @@
+//! Why a tool could not do its job, as the person at the terminal reads it.
+
+use std::error::Error as StdError;
+use std::io;
+
+use super::Exit;
+use crate::Error;
+
+/// A failure with its exit code, its message (causes joined by `: `) and, at times, a way out.
+#[derive(Debug)]
+pub struct Failure {
+    /// How the process ends.
+    pub exit: Exit,
+    /// `cannot read after.txt: No such file or directory (os error 2)`: lower case, no full stop.
+    pub message: String,
+    /// What the person could do about it.
+    pub hint: Option<String>,
+    /// Standard output was closed by its reader; nothing is to be said about it.
+    pub(super) closed_pipe: bool,
+}
+
+impl Failure {
+    /// A failure in the words given.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            hint: None,
+            closed_pipe: false,
+        }
+    }
+
+    /// Wrong usage of the command line.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// The same with a way out.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// A failure from an error of any kind, its causes joined by `: `.
+    pub fn from_chain(exit: Exit, error: &(dyn StdError + 'static)) -> Self {
+        Self::new(exit, chain(error))
+    }
+}
+
+/// An error and its causes, joined by `: `.
+pub fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let exit = match &error {
+            Error::Read { .. } | Error::NotFound { .. } => Exit::NoInput,
+            Error::Create { .. } => Exit::CannotCreate,
+            Error::Write { .. } => Exit::InputOutput,
+            Error::Data { .. } => Exit::Data,
+            Error::Value { .. } => Exit::Usage,
+        };
+        Self::from_chain(exit, &error)
+    }
+}
+
+/// A failure of standard output: a closed pipe is the reader's wish, anything else an I/O error.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        let closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        let exit = if closed_pipe {
+            Exit::Done
+        } else {
+            Exit::InputOutput
+        };
+        Self {
+            exit,
+            message: format!("cannot write standard output: {error}"),
+            hint: None,
+            closed_pipe,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn causes_are_joined_once() {
+        let source = io::Error::new(io::ErrorKind::NotFound, "no such file");
+        let failure = Failure::from(Error::Read {
+            path: PathBuf::from("a.txt"),
+            source,
+        });
+        assert_eq!(
+            (failure.exit, failure.message.as_str()),
+            (Exit::NoInput, "cannot read a.txt: no such file")
+        );
+    }
+
+    #[test]
+    fn a_closed_pipe_is_success() {
+        let failure = Failure::from(io::Error::from(io::ErrorKind::BrokenPipe));
+        assert_eq!((failure.exit, failure.closed_pipe), (Exit::Done, true));
+    }
+}

@@ -1,0 +1,6 @@
+//! The edge to the disk: Plex's folders on every platform, and writes that are whole or absent.
+
+pub mod atomic;
+pub mod plex_folders;
+
+pub use atomic::write_atomically;
