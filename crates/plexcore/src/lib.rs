@@ -8,6 +8,7 @@
 pub mod cli;
 pub mod error;
 pub mod files;
+pub mod log;
 pub mod stamp;
 
 pub use error::Error;
