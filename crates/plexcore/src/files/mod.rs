@@ -1,6 +1,8 @@
 //! The edge to the disk: Plex's folders on every platform, and writes that are whole or absent.
 
 pub mod atomic;
+pub mod log_file;
+pub mod log_set;
 pub mod plex_folders;
 
 pub use atomic::write_atomically;
