@@ -9,6 +9,8 @@ pub mod cli;
 pub mod error;
 pub mod files;
 pub mod log;
+pub mod metrics;
+pub mod report;
 pub mod stamp;
 
 pub use error::Error;

@@ -5,5 +5,6 @@
 
 pub mod head;
 pub mod outer;
+pub mod pattern;
 pub mod record;
 pub mod traceback;

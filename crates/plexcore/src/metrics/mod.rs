@@ -1,0 +1,4 @@
+//! Records and events become counts, by plug-in. Counts add up in any order to the same sums.
+
+pub mod coverage;
+pub mod patterns;

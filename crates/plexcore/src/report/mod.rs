@@ -1,0 +1,5 @@
+//! Counts become a report; a report becomes text, JSON and the script's own form.
+//!
+//! [`model::Report`] is computed whole; the formats only write it down and compute nothing.
+
+pub mod legacy;
