@@ -10,6 +10,7 @@ pub mod error;
 pub mod files;
 pub mod log;
 pub mod metrics;
+pub mod printable;
 pub mod report;
 pub mod stamp;
 

@@ -155,7 +155,9 @@ mod tests {
         fn merging_is_associative_and_free_of_order(a in any_coverage(), b in any_coverage(), c in any_coverage()) {
             let merged = |parts: [&Coverage; 3]| {
                 let mut sum = Coverage::default();
-                parts.iter().for_each(|part| sum.merge(part));
+                for part in parts {
+                    sum.merge(part);
+                }
                 sum
             };
             prop_assert_eq!(merged([&a, &b, &c]), merged([&c, &a, &b]));

@@ -2,4 +2,8 @@
 //!
 //! [`model::Report`] is computed whole; the formats only write it down and compute nothing.
 
+pub mod json;
 pub mod legacy;
+pub mod model;
+pub mod number;
+pub mod text;
