@@ -9,6 +9,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use flate2::CrcReader;
+
+use super::log_set::LogName;
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
 
 /// Where the bytes of a log are.
@@ -82,6 +84,25 @@ impl LogFile {
             },
             size,
         }
+    }
+
+    /// Bytes within the program; `shown` is the name that a file on disk would have.
+    pub fn in_memory(shown: &str, bytes: &'static [u8]) -> Self {
+        Self {
+            shown: shown.to_owned(),
+            source: Source::InMemory(bytes),
+            size: bytes.len() as u64,
+        }
+    }
+
+    /// Its name without the folders.
+    pub fn name(&self) -> &str {
+        self.shown.rsplit(['/', '\\']).next().unwrap_or(&self.shown)
+    }
+
+    /// Whether it is the newest of its series and plain, as the script read them.
+    pub fn is_current(&self) -> bool {
+        LogName::parse(self.name()).is_none_or(|name| name.rotation == 0 && !name.is_gz)
     }
 
     /// Opens it; its length is settled at this moment.

@@ -27,6 +27,24 @@ pub struct Selection {
     pub current_only: bool,
 }
 
+impl Selection {
+    /// Whether a file of this name is wanted.
+    pub fn wants(&self, name: &str) -> bool {
+        LogName::parse(name).is_some_and(|parsed| self.wants_parsed(&parsed, name))
+    }
+
+    fn wants_parsed(&self, parsed: &LogName, name: &str) -> bool {
+        let name = name.to_lowercase();
+        (self.all_plugins || parsed.identifier.starts_with(AGENT_PREFIX))
+            && !(self.current_only && parsed.rotation > 0)
+            && (self.agents.is_empty()
+                || self
+                    .agents
+                    .iter()
+                    .any(|part| name.contains(&part.to_lowercase())))
+    }
+}
+
 /// The logs of one plug-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PluginLogs {
@@ -258,14 +276,7 @@ impl<'a> Gathering<'a> {
     }
 
     fn is_wanted(&mut self, parsed: &LogName, name: &str) -> bool {
-        let name = name.to_lowercase();
-        let by_name = &self.selection.agents;
-        let wanted = (self.selection.all_plugins || parsed.identifier.starts_with(AGENT_PREFIX))
-            && !(self.selection.current_only && parsed.rotation > 0)
-            && (by_name.is_empty()
-                || by_name
-                    .iter()
-                    .any(|part| name.contains(&part.to_lowercase())));
+        let wanted = self.selection.wants_parsed(parsed, name);
         self.left_out += usize::from(!wanted);
         wanted
     }

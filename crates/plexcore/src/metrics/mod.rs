@@ -2,4 +2,5 @@
 
 pub mod coverage;
 pub mod patterns;
+pub mod plugin_tally;
 pub mod totals;

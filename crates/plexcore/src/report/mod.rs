@@ -2,6 +2,7 @@
 //!
 //! [`model::Report`] is computed whole; the formats only write it down and compute nothing.
 
+pub mod assemble;
 pub mod json;
 pub mod legacy;
 pub mod model;

@@ -61,10 +61,10 @@ impl Page<'_> {
         match (end(&window.since), end(&window.until)) {
             (None, None) => writeln!(self.out, "Window:    {}", window.asked)?,
             (Some(since), None) => {
-                writeln!(self.out, "Window:    {} (from {since})", window.asked)?
+                writeln!(self.out, "Window:    {} (from {since})", window.asked)?;
             }
             (None, Some(until)) => {
-                writeln!(self.out, "Window:    {} (before {until})", window.asked)?
+                writeln!(self.out, "Window:    {} (before {until})", window.asked)?;
             }
             (Some(since), Some(until)) => {
                 writeln!(
@@ -234,9 +234,8 @@ impl Page<'_> {
     fn statistics(&mut self, agent: &AgentReport) -> io::Result<()> {
         let counts = &agent.coverage.counts;
         writeln!(self.out, "\nSTATISTICS:")?;
-        let mut row = |label: &str, value: &str| {
-            writeln!(self.out, "  {label:<width$}{value}", width = NUMBER_COLUMN)
-        };
+        let mut row =
+            |label: &str, value: &str| writeln!(self.out, "  {label:<NUMBER_COLUMN$}{value}");
         row(
             "Records in the window:",
             &format!(

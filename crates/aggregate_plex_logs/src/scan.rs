@@ -1,0 +1,163 @@
+//! Logs to tallies: opens, reads and counts, several plug-ins at once.
+//!
+//! A plug-in's logs are read by one thread from the oldest file to the newest, and results are put
+//! in the order of the plug-ins' names, so that nothing depends on the number of threads.
+
+use std::io;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use plexcore::files::log_file::{OpenLog, open_series};
+use plexcore::files::log_set::PluginLogs;
+use plexcore::log::record::Records;
+use plexcore::metrics::patterns::PatternGroup;
+use plexcore::metrics::plugin_tally::PluginTally;
+use plexcore::report::legacy::{Gathered, Gatherer};
+use plexcore::stamp::Window;
+
+/// Bytes that are fetched again for a line that is shown; far more than any format shows.
+const LINE_BYTES: usize = 4096;
+
+/// What is to be found out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    pub(crate) window: Window,
+    /// Patterns listed for each plug-in; `None` leaves out all that only reports of records need.
+    pub(crate) patterns: Option<usize>,
+    /// Whether the script's report is wanted too.
+    pub(crate) legacy: bool,
+}
+
+/// What one plug-in's logs gave.
+pub(crate) struct Scanned {
+    pub(crate) name: String,
+    pub(crate) tally: PluginTally,
+    /// The largest groups of lines, with the first line of each.
+    pub(crate) patterns: Vec<(PatternGroup, String)>,
+    pub(crate) legacy: Gathered,
+    /// Files that could not be read, or not to their end.
+    pub(crate) unreadable: Vec<(String, String)>,
+}
+
+/// Reads all logs with `threads` threads; `done` hears of the bytes on disk that were read.
+pub(crate) fn scan(
+    plugins: &[PluginLogs],
+    plan: Plan,
+    threads: usize,
+    done: &(dyn Fn(u64) + Sync),
+) -> Vec<Scanned> {
+    // The largest first, so that no thread is left with a large one at the end.
+    let mut order: Vec<usize> = (0..plugins.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(plugins[*index].size()));
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<(usize, Scanned)>> = Mutex::new(Vec::with_capacity(plugins.len()));
+    let work = || {
+        while let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let scanned = scan_plugin(&plugins[*index], plan);
+            done(plugins[*index].size());
+            results
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .push((*index, scanned));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads.min(plugins.len()) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let mut results = results
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, scanned)| scanned).collect()
+}
+
+fn scan_plugin(plugin: &PluginLogs, plan: Plan) -> Scanned {
+    let mut scanned = Scanned {
+        name: plugin.name.clone(),
+        tally: PluginTally::new(plan.window),
+        patterns: Vec::new(),
+        legacy: Gathered::default(),
+        unreadable: Vec::new(),
+    };
+    let mut opened: Vec<OpenLog> = Vec::new();
+    for series in &plugin.series {
+        let (logs, failed) = open_series(series);
+        scanned.unreadable.extend(
+            failed
+                .into_iter()
+                .map(|(path, error)| (path, error.to_string())),
+        );
+        opened.extend(logs);
+    }
+    if let Some(most) = plan.patterns {
+        for (file, log) in (0_u32..).zip(&opened) {
+            if let Err(error) = read_log(log, file, &mut scanned.tally) {
+                scanned
+                    .unreadable
+                    .push((log.file.shown.clone(), error.to_string()));
+            }
+        }
+        scanned.patterns = first_lines(&opened, &scanned.tally.patterns.largest(most));
+    }
+    if plan.legacy {
+        let mut gatherer = Gatherer::new(plan.window.since);
+        for log in opened.iter().filter(|log| log.file.is_current()) {
+            let read = log
+                .reader()
+                .and_then(|reader| gatherer.read(reader, &mut scanned.legacy));
+            if let Err(error) = read {
+                scanned
+                    .unreadable
+                    .push((log.file.shown.clone(), error.to_string()));
+            }
+        }
+    }
+    scanned.unreadable.sort();
+    scanned.unreadable.dedup();
+    scanned
+}
+
+fn read_log(log: &OpenLog, file: u32, tally: &mut PluginTally) -> io::Result<()> {
+    let mut records = Records::new(log.reader()?);
+    let mut is_cut = false;
+    while let Some(record) = records.next()? {
+        is_cut = !record.bytes.ends_with(b"\n");
+        tally.take(&record, file);
+    }
+    tally.end_file(is_cut);
+    Ok(())
+}
+
+/// The first line of each group, fetched from the files again.
+fn first_lines(opened: &[OpenLog], groups: &[PatternGroup]) -> Vec<(PatternGroup, String)> {
+    let mut by_place: Vec<usize> = (0..groups.len()).collect();
+    by_place.sort_by_key(|index| groups[*index].first);
+    let mut lines = vec![String::new(); groups.len()];
+    for of_file in by_place.chunk_by(|a, b| groups[*a].first.file == groups[*b].first.file) {
+        let Some(log) = of_file
+            .first()
+            .and_then(|index| opened.get(groups[*index].first.file as usize))
+        else {
+            continue;
+        };
+        let wanted: Vec<(u64, usize)> = of_file
+            .iter()
+            .map(|index| (groups[*index].first.offset, LINE_BYTES))
+            .collect();
+        // The file was readable a moment ago; if it is not any more, the counts still stand.
+        for (index, piece) in of_file.iter().zip(log.pieces(&wanted).unwrap_or_default()) {
+            lines[*index] = first_line(&piece);
+        }
+    }
+    groups.iter().copied().zip(lines).collect()
+}
+
+fn first_line(piece: &[u8]) -> String {
+    match Records::new(piece).next() {
+        Ok(Some(record)) => String::from_utf8_lossy(record.first_line()).into_owned(),
+        _ => String::new(),
+    }
+}
