@@ -1,0 +1,1 @@
+//! The generator held against the files it wrote.
