@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use argh::FromArgs;
-use testkit::loggen::{Generated, Layout, Platform, Pms, Rotation, Spec, Window, generate, invented_agents};
+use testkit::loggen::{
+    Generated, Layout, Platform, Pms, Rotation, Spec, Window, generate, invented_agents,
+};
 use time::PrimitiveDateTime;
 use time::macros::format_description;
 
@@ -77,7 +79,8 @@ struct Args {
 
 fn local_time(text: &str) -> Result<PrimitiveDateTime, String> {
     let form = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
-    PrimitiveDateTime::parse(text, form).map_err(|err| format!("expected a time such as 2026-02-05T18:00:00: {err}"))
+    PrimitiveDateTime::parse(text, form)
+        .map_err(|err| format!("expected a time such as 2026-02-05T18:00:00: {err}"))
 }
 
 fn main() -> ExitCode {
@@ -94,9 +97,12 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> io::Result<()> {
     let spec = spec(args);
-    let generated = generate(&spec, &args.out).map_err(|err| named("cannot write logs to", &args.out, &err))?;
+    let generated =
+        generate(&spec, &args.out).map_err(|err| named("cannot write logs to", &args.out, &err))?;
     if let Some(zip) = &args.zip {
-        generated.write_zip(zip).map_err(|err| named("cannot write", zip, &err))?;
+        generated
+            .write_zip(zip)
+            .map_err(|err| named("cannot write", zip, &err))?;
     }
     if let Some(path) = &args.truth {
         write_truth(&generated, path).map_err(|err| named("cannot write", path, &err))?;
@@ -106,7 +112,14 @@ fn run(args: &Args) -> io::Result<()> {
 
 fn spec(args: &Args) -> Spec {
     let bytes = megabytes(args.mb);
-    let mut spec = if args.large { Spec::large(args.seed, bytes) } else { Spec { bytes, ..Spec::new(args.seed) } };
+    let mut spec = if args.large {
+        Spec::large(args.seed, bytes)
+    } else {
+        Spec {
+            bytes,
+            ..Spec::new(args.seed)
+        }
+    };
     if let Some(agents) = args.agents {
         spec.agents = invented_agents(agents);
     }
@@ -115,7 +128,11 @@ fn spec(args: &Args) -> Spec {
     spec.platform = args.platform;
     spec.pms = args.pms;
     spec.layout = args.layout;
-    spec.rotation = if args.large { Rotation::Never } else { Rotation::Framework };
+    spec.rotation = if args.large {
+        Rotation::Never
+    } else {
+        Rotation::Framework
+    };
     spec.unique_share = args.unique.unwrap_or(spec.unique_share);
     spec.broken_rate = args.broken.unwrap_or(spec.broken_rate);
     spec.bursts = args.bursts.unwrap_or(spec.bursts);
@@ -128,7 +145,11 @@ fn spec(args: &Args) -> Spec {
     spec
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to what fits"
+)]
 fn megabytes(mb: f64) -> u64 {
     (mb.clamp(0.0, 1e6) * 1e6) as u64
 }
@@ -148,10 +169,26 @@ fn summary(generated: &Generated) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "logs:     {}", generated.plugin_logs.display())?;
     writeln!(out, "agents:   {}", truth.agents.len())?;
-    writeln!(out, "files:    {}", truth.agents.iter().map(|agent| agent.files.len()).sum::<usize>())?;
+    writeln!(
+        out,
+        "files:    {}",
+        truth
+            .agents
+            .iter()
+            .map(|agent| agent.files.len())
+            .sum::<usize>()
+    )?;
     writeln!(out, "bytes:    {}", truth.sum(|file| file.bytes))?;
     writeln!(out, "lines:    {}", truth.sum(|file| file.lines))?;
     writeln!(out, "records:  {}", truth.sum(|file| file.records))?;
-    writeln!(out, "sessions: {}", truth.agents.iter().map(|agent| agent.sessions.len()).sum::<usize>())?;
+    writeln!(
+        out,
+        "sessions: {}",
+        truth
+            .agents
+            .iter()
+            .map(|agent| agent.sessions.len())
+            .sum::<usize>()
+    )?;
     writeln!(out, "totals:   {:?}", truth.totals(Window::ALL))
 }

@@ -18,7 +18,7 @@ use super::{ambient, startup};
 /// Threads that a plug-in serves requests with.
 const THREADS: usize = 8;
 /// Share of starts at which the code does not load, in logs that have a file to spare for it.
-const BAD_STARTS: f64 = 0.2;
+const BAD_STARTS: f64 = 0.3;
 /// Logs up to this size have files to spare.
 const ROOMY: u64 = 3 * ROTATION_BYTES as u64;
 /// Bytes of a session before one was written.
@@ -53,12 +53,25 @@ struct Simulation<'a> {
 }
 
 /// Writes the whole log of the agent with that number.
-pub(super) fn write(spec: &Spec, agent: &Agent, platform: Platform, plan: &Plan, number: usize, rng: Rng) -> Written {
+pub(super) fn write(
+    spec: &Spec,
+    agent: &Agent,
+    platform: Platform,
+    plan: &Plan,
+    number: usize,
+    rng: Rng,
+) -> Written {
     let (limit, files) = match spec.rotation {
         Rotation::Framework => (ROTATION_BYTES, ROTATION_FILES),
         Rotation::Never => (usize::MAX, 1),
     };
-    let writer = LogWriter::new(&agent.spec.name, &agent.identifier, agent.place.windows, limit, files);
+    let writer = LogWriter::new(
+        &agent.spec.name,
+        &agent.identifier,
+        agent.place.windows,
+        limit,
+        files,
+    );
     let mut simulation = Simulation {
         spec,
         agent,
@@ -85,14 +98,19 @@ fn quota(spec: &Spec, agent: &Agent) -> Quota {
         Some(searches) => {
             let share = agent.spec.update_share.clamp(0.0, 0.95);
             let updates = scaled(Stamp::from(searches), share / (1.0 - share));
-            Quota::Sessions { searches, updates: u32::try_from(updates).unwrap_or_default() }
+            Quota::Sessions {
+                searches,
+                updates: u32::try_from(updates).unwrap_or_default(),
+            }
         }
     }
 }
 
 /// Factor on waits that lets the threads do the sessions that fill the bytes.
 pub(super) fn pace(spec: &Spec, agent: &AgentSpec, plan: &Plan) -> f64 {
-    let counted = agent.searches.map(|searches| f64::from(searches) / (1.0 - agent.update_share.clamp(0.0, 0.95)));
+    let counted = agent
+        .searches
+        .map(|searches| f64::from(searches) / (1.0 - agent.update_share.clamp(0.0, 0.95)));
     let sessions = counted.unwrap_or(spec.bytes_per_agent() as f64 / FIRST_GUESS as f64);
     let busy = sessions * SESSION_MS / plan.weight_after(plan.begin).max(1) as f64 * 16.0;
     (THREADS as f64 * 0.5 / busy.max(0.001)).min(1.0)
@@ -101,19 +119,32 @@ pub(super) fn pace(spec: &Spec, agent: &AgentSpec, plan: &Plan) -> f64 {
 impl Simulation<'_> {
     fn run(&mut self, number: usize) {
         let restarts = self.restarts();
-        let mut errands = self.plan.errands.iter().filter(|errand| errand.agent == number).peekable();
+        let mut errands = self
+            .plan
+            .errands
+            .iter()
+            .filter(|errand| errand.agent == number)
+            .peekable();
         let mut restarts = restarts.into_iter().peekable();
         let mut at = self.begin();
         while !self.full {
             let next = self.next_start(at);
-            let errand = errands.peek().map(|errand| errand.at).filter(|&due| due <= next.unwrap_or(Stamp::MAX));
+            let errand = errands
+                .peek()
+                .map(|errand| errand.at)
+                .filter(|&due| due <= next.unwrap_or(Stamp::MAX));
             let due = errand.or(next);
-            if let Some(restart) = restarts.next_if(|&restart| due.is_none_or(|due| restart <= due)) {
+            if let Some(restart) = restarts.next_if(|&restart| due.is_none_or(|due| restart <= due))
+            {
                 at = self.restart(restart.max(at));
                 continue;
             }
-            let Some(due) = due.filter(|&due| due < self.plan.end) else { break };
-            let item = errand.and_then(|_| errands.next()).map(|errand| errand.item);
+            let Some(due) = due.filter(|&due| due < self.plan.end) else {
+                break;
+            };
+            let item = errand
+                .and_then(|_| errands.next())
+                .map(|errand| errand.item);
             at = self.session(due.max(at), item);
         }
     }
@@ -132,7 +163,13 @@ impl Simulation<'_> {
         if self.rng.bool() {
             return self.start_up(at);
         }
-        let mut script = Script::new(self.agent, &mut self.rng, &mut self.seq, &mut self.fresh, (at, 0));
+        let mut script = Script::new(
+            self.agent,
+            &mut self.rng,
+            &mut self.seq,
+            &mut self.fresh,
+            (at, 0),
+        );
         session::tail(&mut script);
         let end = script.at;
         self.keep_fresh();
@@ -173,7 +210,13 @@ impl Simulation<'_> {
         if self.spec.bytes_per_agent() < ROOMY && chance(&mut self.rng, BAD_STARTS) {
             at = self.bad_start(at);
         }
-        let mut script = Script::new(self.agent, &mut self.rng, &mut self.seq, &mut self.fresh, (at, 0));
+        let mut script = Script::new(
+            self.agent,
+            &mut self.rng,
+            &mut self.seq,
+            &mut self.fresh,
+            (at, 0),
+        );
         startup::write(&mut script);
         let end = script.at;
         self.keep_fresh();
@@ -183,7 +226,13 @@ impl Simulation<'_> {
 
     /// A start whose code does not load; the server starts the plug-in again, into a new file.
     fn bad_start(&mut self, at: Stamp) -> Stamp {
-        let mut script = Script::new(self.agent, &mut self.rng, &mut self.seq, &mut self.fresh, (at, 0));
+        let mut script = Script::new(
+            self.agent,
+            &mut self.rng,
+            &mut self.seq,
+            &mut self.fresh,
+            (at, 0),
+        );
         startup::write_bad(&mut script);
         let end = script.at;
         self.keep_fresh();
@@ -225,7 +274,11 @@ impl Simulation<'_> {
         let gap = scaled(1, weight * 0.98 / sessions * jitter);
         let next = self.plan.advance(at, gap.max(1));
         let counted = matches!(self.quota, Quota::Sessions { .. });
-        Some(if counted { next.min(self.plan.end - SECOND) } else { next })
+        Some(if counted {
+            next.min(self.plan.end - SECOND)
+        } else {
+            next
+        })
     }
 
     fn bytes_per_session(&self) -> f64 {
@@ -241,7 +294,9 @@ impl Simulation<'_> {
     /// Puts one session on the thread that is free first; gives the time at which it began.
     fn session(&mut self, due: Stamp, item: Option<u32>) -> Stamp {
         let at = self.free_at.iter().copied().min().unwrap_or(due).max(due);
-        let idle: Vec<usize> = (0..THREADS).filter(|&thread| self.free_at[thread] <= at).collect();
+        let idle: Vec<usize> = (0..THREADS)
+            .filter(|&thread| self.free_at[thread] <= at)
+            .collect();
         let thread = idle[self.rng.usize(..idle.len())];
         self.flush_before(at);
         if self.full || at >= self.plan.end {
@@ -257,7 +312,13 @@ impl Simulation<'_> {
         };
         self.next_session += 1;
         let number = u16::try_from(thread).unwrap_or_default();
-        let mut script = Script::new(self.agent, &mut self.rng, &mut self.seq, &mut self.fresh, (at, number));
+        let mut script = Script::new(
+            self.agent,
+            &mut self.rng,
+            &mut self.seq,
+            &mut self.fresh,
+            (at, number),
+        );
         session::write(&mut script, order);
         script.at += 1;
         ambient::write(&mut script);
@@ -277,13 +338,21 @@ impl Simulation<'_> {
         match &mut self.quota {
             Quota::Bytes(_) => {
                 let update = chance(&mut self.rng, self.agent.spec.update_share);
-                if update { SessionKind::Update } else { SessionKind::Search }
+                if update {
+                    SessionKind::Update
+                } else {
+                    SessionKind::Search
+                }
             }
             Quota::Sessions { searches, updates } => {
                 let update = self.rng.u32(..(*searches + *updates).max(1)) >= *searches;
                 let left = if update { updates } else { searches };
                 *left = left.saturating_sub(1);
-                if update { SessionKind::Update } else { SessionKind::Search }
+                if update {
+                    SessionKind::Update
+                } else {
+                    SessionKind::Search
+                }
             }
         }
     }
@@ -325,4 +394,3 @@ fn thread_name(platform: Platform, rng: &mut Rng) -> String {
         },
     }
 }
-

@@ -25,17 +25,28 @@ fn ping(script: &mut Script) {
     script.tick();
     script.debug(framework.route, "Found route matching /:/prefixes");
     script.tick();
-    script.debug(framework.response, "Response: [200] MediaContainer, 148 bytes");
+    script.debug(
+        framework.response,
+        "Response: [200] MediaContainer, 148 bytes",
+    );
 }
 
 /// The Framework has no route for the ping of an agent: one event, and noise.
 pub(super) fn route(script: &mut Script) {
     let framework = script.agent.framework;
     let identifier = &script.agent.identifier;
-    script.debug(framework.handling, format!("Handling request GET /:/plugins/{identifier}"));
+    script.debug(
+        framework.handling,
+        format!("Handling request GET /:/plugins/{identifier}"),
+    );
     let mark = Mark::event(script.event(Category::Route, Via::Framework));
     let exception = "AttributeError: 'NoneType' object has no attribute 'match'";
-    let text = critical(script, "Exception matching route for path \"/\"", &[traceback::ROUTING], exception);
+    let text = critical(
+        script,
+        "Exception matching route for path \"/\"",
+        &[traceback::ROUTING],
+        exception,
+    );
     script.exception(("runtime", 831), text, mark);
     script.tick();
     let text = format!("Could not find route matching /:/plugins/{identifier}");
@@ -46,7 +57,12 @@ pub(super) fn route(script: &mut Script) {
 pub(super) fn thread_exception(script: &mut Script) {
     let mark = Mark::event(script.event(Category::ThreadExc, Via::Framework));
     let message = "Exception in thread named '_handle_request'";
-    let text = critical(script, message, &[traceback::HANDLER], "error: [Errno 32] Broken pipe");
+    let text = critical(
+        script,
+        message,
+        &[traceback::HANDLER],
+        "error: [Errno 32] Broken pipe",
+    );
     script.exception(("runtime", 1155), text, mark);
 }
 
@@ -67,14 +83,30 @@ pub(super) fn missing_hash(script: &mut Script) {
 /// A record that a careless reader stumbles over; never one that tells of an event.
 pub(super) fn broken(script: &mut Script) {
     let kinds = [
-        ("console-form", Shape::Console, "Setting the default network timeout to 20.0"),
+        (
+            "console-form",
+            Shape::Console,
+            "Setting the default network timeout to 20.0",
+        ),
         ("collapsed-blank", Shape::Collapsed, "=== Start() ==="),
         ("bad-utf8", Shape::BadBytes, "Title read: Caf"),
         ("nul", Shape::Plain, "Read \0 from the index"),
-        ("stray-return", Shape::StrayReturn, "Sending command: GET /:/prefixes"),
-        ("lone-return", Shape::Plain, "Progress 10%\rProgress 60%\rProgress 100%"),
+        (
+            "stray-return",
+            Shape::StrayReturn,
+            "Sending command: GET /:/prefixes",
+        ),
+        (
+            "lone-return",
+            Shape::Plain,
+            "Progress 10%\rProgress 60%\rProgress 100%",
+        ),
         ("blank-lines", Shape::Plain, "Answer:\n\n\n"),
-        ("looks-like-head", Shape::Plain, "Copied from elsewhere:\n2026-02-30 nothing (more) : here\n  File \"no traceback\", line 3"),
+        (
+            "looks-like-head",
+            Shape::Plain,
+            "Copied from elsewhere:\n2026-02-30 nothing (more) : here\n  File \"no traceback\", line 3",
+        ),
     ];
     let (name, shape, text) = pick(script.rng, &kinds);
     script.shaped(Level::Debug, ("__init__", 77), text.to_owned(), shape, name);

@@ -10,7 +10,11 @@ fn log(script: &mut Script, line: u32, text: String) {
 }
 
 pub(super) fn open(script: &mut Script, routine: &str) {
-    log(script, 107, format!("{:=<157}", format!("=== {routine}() ")));
+    log(
+        script,
+        107,
+        format!("{:=<157}", format!("=== {routine}() ")),
+    );
 }
 
 pub(super) fn close(script: &mut Script) {
@@ -23,9 +27,20 @@ pub(super) fn candidates(script: &mut Script, title: &str, wanted: bool) -> u32 
     for n in 1..=count {
         let score = if wanted { 101 - n } else { 30 - n };
         let id = script.rng.u32(100..20_000);
-        log(script, 213, format!("Index - score: '{score:>3}', id: '{id:>6}', title: '{title}'"));
+        log(
+            script,
+            213,
+            format!("Index - score: '{score:>3}', id: '{id:>6}', title: '{title}'"),
+        );
     }
     let studio = studio(script.rng);
-    log(script, 215, format!("[=] studio: '{studio}', kept: '{}'", if wanted { count } else { 0 }));
+    log(
+        script,
+        215,
+        format!(
+            "[=] studio: '{studio}', kept: '{}'",
+            if wanted { count } else { 0 }
+        ),
+    );
     if wanted { count } else { 0 }
 }

@@ -25,12 +25,19 @@ struct Update<'a> {
 }
 
 /// Writes the log from what the agents did.
-pub(super) fn write(agent: &Agent, agents: &[AgentTruth], (begin, end): (Stamp, Stamp), rng: &mut Rng) -> Written {
+pub(super) fn write(
+    agent: &Agent,
+    agents: &[AgentTruth],
+    (begin, end): (Stamp, Stamp),
+    rng: &mut Rng,
+) -> Written {
     let mut updates = updates(agents, end);
     updates.sort_by_key(|update| update.session.start_ms);
     let skipped = updates.len().saturating_sub(UPDATES);
     let (mut seq, mut records) = (0, Vec::new());
-    let first = updates.get(skipped).map_or(begin, |update| update.session.start_ms);
+    let first = updates
+        .get(skipped)
+        .map_or(begin, |update| update.session.start_ms);
     let mut script = Script::new(agent, rng, &mut seq, &mut records, (first - 3000, 0));
     startup::write(&mut script);
     bundle(&mut script);
@@ -41,19 +48,31 @@ pub(super) fn write(agent: &Agent, agents: &[AgentTruth], (begin, end): (Stamp, 
 }
 
 fn updates(agents: &[AgentTruth], end: Stamp) -> Vec<Update<'_>> {
-    let sessions = agents.iter().flat_map(|agent| agent.sessions.iter().map(move |session| (agent, session)));
+    let sessions = agents
+        .iter()
+        .flat_map(|agent| agent.sessions.iter().map(move |session| (agent, session)));
     sessions
         .filter(|(_, session)| session.kind == SessionKind::Update)
         .map(|(agent, session)| {
             let gone = session.start_ms + PATIENCE_MS;
-            Update { agent, session, end: session.end_ms.unwrap_or(gone) }
+            Update {
+                agent,
+                session,
+                end: session.end_ms.unwrap_or(gone),
+            }
         })
         .filter(|update| update.end + 1000 < end)
         .collect()
 }
 
 fn finish(agent: &Agent, mut records: Vec<Rec>, end: Stamp) -> Written {
-    let mut writer = LogWriter::new("system", &agent.identifier, agent.place.windows, ROTATION_BYTES, ROTATION_FILES);
+    let mut writer = LogWriter::new(
+        "system",
+        &agent.identifier,
+        agent.place.windows,
+        ROTATION_BYTES,
+        ROTATION_FILES,
+    );
     writer.set_threads((0..8).map(|n| format!("7f52a{n}3f7700")).collect());
     records.sort_by_key(|rec| (rec.at, rec.seq));
     for rec in records.iter().filter(|rec| rec.at < end) {
@@ -67,7 +86,10 @@ fn finish(agent: &Agent, mut records: Vec<Rec>, end: Stamp) -> Written {
 fn bundle(script: &mut Script) {
     script.settle();
     let data = script.data();
-    let path = script.agent.place.native(&format!("{data}/Plug-ins/Spare.bundle/Contents/Info.plist"));
+    let path = script
+        .agent
+        .place
+        .native(&format!("{data}/Plug-ins/Spare.bundle/Contents/Info.plist"));
     let mark = Mark::event(script.event(Category::Bundle, Via::Framework));
     let text = critical(
         script,
@@ -94,10 +116,27 @@ fn write_update(script: &mut Script, update: &Update, number: u32) {
     script.thread = u16::try_from(number % 8).unwrap_or_default();
     script.session = Some(number);
     script.item = Some(item);
-    let own = Session { thread: format!("7f52a{}3f7700", number % 8), start_ms: script.at, end_ms: None, outcome: Outcome::NeverFinished, requests: 0, ..session.clone() };
-    info(script, 700, format!("Adding {guid} to the update list"), Mark::step(Step::Begin(Box::new(own))));
+    let own = Session {
+        thread: format!("7f52a{}3f7700", number % 8),
+        start_ms: script.at,
+        end_ms: None,
+        outcome: Outcome::NeverFinished,
+        requests: 0,
+        ..session.clone()
+    };
+    info(
+        script,
+        700,
+        format!("Adding {guid} to the update list"),
+        Mark::step(Step::Begin(Box::new(own))),
+    );
     script.tick();
-    info(script, 512, format!("Preparing metadata for Movie in {identifier} ({item})"), Mark::default());
+    info(
+        script,
+        512,
+        format!("Preparing metadata for Movie in {identifier} ({item})"),
+        Mark::default(),
+    );
     script.at = update.end + 5;
     script.settle();
     let success = session.outcome == Outcome::Updated;
@@ -106,15 +145,29 @@ fn write_update(script: &mut Script, update: &Update, number: u32) {
     } else if number.is_multiple_of(97) {
         not_notified(script);
     }
-    info(script, 530, format!("Metadata preparation for {guid} complete"), Mark::default());
-    let outcome = if success { Outcome::Updated } else { Outcome::Failed };
+    info(
+        script,
+        530,
+        format!("Metadata preparation for {guid} complete"),
+        Mark::default(),
+    );
+    let outcome = if success {
+        Outcome::Updated
+    } else {
+        Outcome::Failed
+    };
     let url = format!(
         "http://127.0.0.1:32400/:/metadata/notify?guid={}&force=1&queueSize=0&id={item}&success={}&async=1",
         super::coding::percent(&guid),
         u8::from(success)
     );
     let source = script.agent.framework.requesting;
-    script.framework(Level::Debug, source, format!("Requesting '{url}'"), Mark::step(Step::End(outcome)));
+    script.framework(
+        Level::Debug,
+        source,
+        format!("Requesting '{url}'"),
+        Mark::step(Step::End(outcome)),
+    );
     script.session = None;
     script.item = None;
 }
@@ -134,14 +187,29 @@ fn gave_up(script: &mut Script, update: &Update, guid: &str) {
     let mut event = script.event(Category::BrokerUpdate, Via::Framework);
     event.url = true;
     let source = script.agent.framework.opening;
-    script.framework(Level::Error, source, format!("Error opening URL '{url}'"), Mark::event(event));
+    script.framework(
+        Level::Error,
+        source,
+        format!("Error opening URL '{url}'"),
+        Mark::event(event),
+    );
     script.tick();
-    let text = critical(script, &format!("Exception in update for {guid}"), &[traceback::HASHES], "URLError: <urlopen error timed out>");
+    let text = critical(
+        script,
+        &format!("Exception in update for {guid}"),
+        &[traceback::HASHES],
+        "URLError: <urlopen error timed out>",
+    );
     script.exception((MODULE, 790), text, Mark::default());
 }
 
 fn not_notified(script: &mut Script) {
     let mark = Mark::event(script.event(Category::Notify, Via::Framework));
-    let text = critical(script, "Exception notifying the media server", &[traceback::HASHES], "URLError: <urlopen error timed out>");
+    let text = critical(
+        script,
+        "Exception notifying the media server",
+        &[traceback::HASHES],
+        "URLError: <urlopen error timed out>",
+    );
     script.exception((MODULE, 820), text, mark);
 }

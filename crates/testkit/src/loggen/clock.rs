@@ -21,7 +21,8 @@ pub fn moment(at: Stamp) -> PrimitiveDateTime {
         .ok()
         .and_then(|epoch| epoch.checked_add(time::Duration::days(at.div_euclid(day_ms))))
         .unwrap_or(Date::MIN);
-    PrimitiveDateTime::new(day, Time::MIDNIGHT) + time::Duration::milliseconds(at.rem_euclid(day_ms))
+    PrimitiveDateTime::new(day, Time::MIDNIGHT)
+        + time::Duration::milliseconds(at.rem_euclid(day_ms))
 }
 
 /// Writes times, keeping the text of the last second.
@@ -41,7 +42,11 @@ pub(super) enum Form {
 
 impl Clock {
     pub(super) fn new(form: Form) -> Self {
-        Self { form, second: Stamp::MIN, text: String::new() }
+        Self {
+            form,
+            second: Stamp::MIN,
+            text: String::new(),
+        }
     }
 
     pub(super) fn write(&mut self, at: Stamp, out: &mut Vec<u8>) {
@@ -58,14 +63,16 @@ impl Clock {
     }
 }
 
-fn whole_second(form: Form, t: PrimitiveDateTime) -> String {
-    let (y, m, d) = (t.year(), u8::from(t.month()), t.day());
-    let (h, min, s) = t.as_hms();
+fn whole_second(form: Form, moment: PrimitiveDateTime) -> String {
+    let (year, month, day) = (moment.year(), u8::from(moment.month()), moment.day());
+    let (hour, minute, second) = moment.as_hms();
     match form {
-        Form::Plugin => format!("{y:04}-{m:02}-{d:02} {h:02}:{min:02}:{s:02},"),
+        Form::Plugin => {
+            format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02},")
+        }
         Form::Server => {
-            let name: String = t.month().to_string().chars().take(3).collect();
-            format!("{name} {d:02}, {y:04} {h:02}:{min:02}:{s:02}.")
+            let name: String = moment.month().to_string().chars().take(3).collect();
+            format!("{name} {day:02}, {year:04} {hour:02}:{minute:02}:{second:02}.")
         }
     }
 }

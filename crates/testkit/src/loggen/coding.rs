@@ -19,7 +19,11 @@ pub(super) fn percent(text: &str) -> String {
 
 /// A byte string as Python 2's `repr` writes it: bytes beyond ASCII as `\xNN`, double quotes only around a lone `'`.
 pub(super) fn py_repr(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let quote = if text.contains('\'') && !text.contains('"') {
+        '"'
+    } else {
+        '\''
+    };
     let mut out = String::with_capacity(text.len() + 2);
     out.push(quote);
     for byte in text.bytes() {
@@ -87,7 +91,13 @@ mod tests {
 
     #[test]
     fn call_arguments_have_the_names_seen_in_logs() {
-        assert_eq!(call_argument("_AgentKit:Search"), "X0FnZW50S2l0OlNlYXJjaA__");
-        assert_eq!(call_argument("_AgentService:UpdateInfo"), "X0FnZW50U2VydmljZTpVcGRhdGVJbmZv");
+        assert_eq!(
+            call_argument("_AgentKit:Search"),
+            "X0FnZW50S2l0OlNlYXJjaA__"
+        );
+        assert_eq!(
+            call_argument("_AgentService:UpdateInfo"),
+            "X0FnZW50U2VydmljZTpVcGRhdGVJbmZv"
+        );
     }
 }

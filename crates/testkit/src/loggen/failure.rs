@@ -38,7 +38,12 @@ struct Cause {
 
 impl Cause {
     fn new(category: Category, exception: impl Into<String>, frames: &'static [Frame]) -> Self {
-        Self { exception: exception.into(), category, http: None, frames }
+        Self {
+            exception: exception.into(),
+            category,
+            http: None,
+            frames,
+        }
     }
 }
 
@@ -47,10 +52,20 @@ pub(super) fn fail(script: &mut Script, failure: Failure, subject: &Subject) -> 
     script.settle();
     match failure {
         Failure::HttpMessage(status) => {
-            opening(script, subject.url, Category::Http, Via::Message, Some(status));
+            opening(
+                script,
+                subject.url,
+                Category::Http,
+                Via::Message,
+                Some(status),
+            );
             script.tick();
             let reason = http_error(status);
-            say(script, &format!("Error: Search Query did not pull any results: < {reason} >"), None);
+            say(
+                script,
+                &format!("Error: Search Query did not pull any results: < {reason} >"),
+                None,
+            );
             Effect::GaveUp
         }
         Failure::Retry => {
@@ -68,7 +83,10 @@ pub(super) fn fail(script: &mut Script, failure: Failure, subject: &Subject) -> 
         Failure::Parse => {
             let text = pick(
                 script.rng,
-                &["Error matching Site Entry Contents: list index out of range", "Error parsing with lxml, falling back to soupparser"],
+                &[
+                    "Error matching Site Entry Contents: list index out of range",
+                    "Error parsing with lxml, falling back to soupparser",
+                ],
             );
             say(script, text, Some(Category::Parse));
             Effect::GaveUp
@@ -99,9 +117,18 @@ fn tree(script: &mut Script, subject: &Subject) {
     let status = if script.chance(0.9) { 404 } else { 401 };
     opening(script, &url, Category::Tree, Via::Framework, Some(status));
     script.tick();
-    let dbid = if script.chance(0.5) { format!(" for dbid {item}") } else { String::new() };
+    let dbid = if script.chance(0.5) {
+        format!(" for dbid {item}")
+    } else {
+        String::new()
+    };
     let message = format!("Exception when constructing media object{dbid}");
-    let text = critical(script, &message, &[traceback::TREE], &format!("HTTPError: {}", http_error(status)));
+    let text = critical(
+        script,
+        &message,
+        &[traceback::TREE],
+        &format!("HTTPError: {}", http_error(status)),
+    );
     let framework = script.agent.framework;
     let source = match subject.kind {
         SessionKind::Search => framework.search_tree,
@@ -110,7 +137,13 @@ fn tree(script: &mut Script, subject: &Subject) {
     script.exception(source, text, Mark::default());
     script.at += script.rng.i64(2..20);
     let exception = "AttributeError: 'NoneType' object has no attribute 'title'";
-    agent_exception(script, subject, &[entry(subject.kind)], exception, Mark::default());
+    agent_exception(
+        script,
+        subject,
+        &[entry(subject.kind)],
+        exception,
+        Mark::default(),
+    );
 }
 
 /// The agent's function raises: `Error opening URL` first where an HTTP error is the cause.
@@ -126,7 +159,13 @@ fn raise(script: &mut Script, failure: Failure, subject: &Subject) {
         event.http = cause.http;
         mark = Mark::event(event);
     }
-    agent_exception(script, subject, &[entry(subject.kind), cause.frames], &cause.exception, mark);
+    agent_exception(
+        script,
+        subject,
+        &[entry(subject.kind), cause.frames],
+        &cause.exception,
+        mark,
+    );
 }
 
 fn entry(kind: SessionKind) -> &'static [Frame] {
@@ -143,16 +182,28 @@ fn via(kind: SessionKind) -> Via {
     }
 }
 
-fn agent_exception(script: &mut Script, subject: &Subject, frames: &[&[Frame]], exception: &str, mark: Mark) {
+fn agent_exception(
+    script: &mut Script,
+    subject: &Subject,
+    frames: &[&[Frame]],
+    exception: &str,
+    mark: Mark,
+) {
     let name = &script.agent.spec.name;
     let framework = script.agent.framework;
     let (message, source) = match subject.kind {
         SessionKind::Search => (
-            format!("Exception in the search function of agent named '{name}', called with keyword arguments {}", subject.call),
+            format!(
+                "Exception in the search function of agent named '{name}', called with keyword arguments {}",
+                subject.call
+            ),
             framework.search_exc,
         ),
         SessionKind::Update => (
-            format!("Exception in the update function of agent named '{name}', called with guid '{}'", subject.guid),
+            format!(
+                "Exception in the update function of agent named '{name}', called with guid '{}'",
+                subject.guid
+            ),
             framework.update_exc,
         ),
     };
@@ -183,15 +234,25 @@ fn cause(script: &mut Script, failure: Failure) -> Cause {
             let (exception, frames) = pick(rng, &ATTR);
             Cause::new(Category::Attr, exception, frames)
         }
-        Failure::Index => {
-            Cause::new(Category::Parse, "IndexError: list index out of range", traceback::PARSE)
-        }
+        Failure::Index => Cause::new(
+            Category::Parse,
+            "IndexError: list index out of range",
+            traceback::PARSE,
+        ),
         Failure::Name => Cause::new(Category::Name, pick(rng, &NAME), traceback::CODE),
         Failure::Unicode => Cause::new(Category::Unicode, pick(rng, &UNICODE), traceback::CODEC),
         Failure::Io(errno) => {
-            let path = format!("{}/Plug-in Support/Data/{}/cover.jpg", script.data(), script.agent.identifier);
+            let path = format!(
+                "{}/Plug-in Support/Data/{}/cover.jpg",
+                script.data(),
+                script.agent.identifier
+            );
             let path = script.agent.place.native(&path);
-            Cause::new(Category::Storage, io_error(errno, &path), traceback::OWN_FILE)
+            Cause::new(
+                Category::Storage,
+                io_error(errno, &path),
+                traceback::OWN_FILE,
+            )
         }
         _ => Cause::new(Category::Timeout, pick(rng, &TIMEOUT), traceback::FETCH),
     }
@@ -222,10 +283,19 @@ const SSL: [&str; 3] = [
     "SSLError: [SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure (_ssl.c:590)",
 ];
 const ATTR: [(&str, &[Frame]); 4] = [
-    ("AttributeError: 'NoneType' object has no attribute 'xpath'", traceback::CODE),
+    (
+        "AttributeError: 'NoneType' object has no attribute 'xpath'",
+        traceback::CODE,
+    ),
     ("KeyError: 'Duration'", traceback::GETITEM),
-    ("UnboundLocalError: local variable 'filmDate' referenced before assignment", traceback::CODE),
-    ("AttributeError: 'str' object has no attribute '__iter__'", traceback::CODE),
+    (
+        "UnboundLocalError: local variable 'filmDate' referenced before assignment",
+        traceback::CODE,
+    ),
+    (
+        "AttributeError: 'str' object has no attribute '__iter__'",
+        traceback::CODE,
+    ),
 ];
 const NAME: [&str; 3] = [
     "NameError: global name 'open' is not defined",
@@ -267,7 +337,12 @@ fn opening(script: &mut Script, url: &str, category: Category, via: Via, http: O
     event.url = true;
     event.http = http;
     let source = script.agent.framework.opening;
-    script.framework(Level::Error, source, format!("Error opening URL '{url}'"), Mark::event(event));
+    script.framework(
+        Level::Error,
+        source,
+        format!("Error opening URL '{url}'"),
+        Mark::event(event),
+    );
 }
 
 /// The agent says something went wrong: under PGMA-like logging a marker first, then the message.
@@ -279,7 +354,12 @@ fn say(script: &mut Script, message: &str, category: Option<Category>) {
     if script.agent.is_pgma() {
         super::pgma::pair(script, "SEARCH::", Level::Error, message, mark);
     } else {
-        script.agent_line(Level::Error, ("__init__", 355), format!("search() - {message}"), mark);
+        script.agent_line(
+            Level::Error,
+            ("__init__", 355),
+            format!("search() - {message}"),
+            mark,
+        );
     }
 }
 
@@ -291,7 +371,12 @@ fn log_traceback(script: &mut Script, subject: &Subject) {
         SessionKind::Search => &traceback::SEARCH[1..],
         SessionKind::Update => &traceback::UPDATE[1..],
     };
-    let text = embedded(script, "could not read the page: ", &[function, traceback::CODE], exception);
+    let text = embedded(
+        script,
+        "could not read the page: ",
+        &[function, traceback::CODE],
+        exception,
+    );
     script.agent_line(Level::Error, ("__init__", 361), text, mark);
 }
 
@@ -299,9 +384,17 @@ fn log_traceback(script: &mut Script, subject: &Subject) {
 fn storage(script: &mut Script, errno: u8, subject: &Subject) {
     let data = script.data();
     let identifier = &script.agent.identifier;
-    let folder = format!("{data}/Metadata/Movies/3/{}.bundle/Contents/{identifier}/posters", &hash_of(subject.guid));
+    let folder = format!(
+        "{data}/Metadata/Movies/3/{}.bundle/Contents/{identifier}/posters",
+        &hash_of(subject.guid)
+    );
     let path = script.agent.place.native(&format!("{folder}/._poster-1"));
-    let text = critical(script, &format!("Exception writing to {path}"), &[traceback::WRITE], &io_error(errno, &path));
+    let text = critical(
+        script,
+        &format!("Exception writing to {path}"),
+        &[traceback::WRITE],
+        &io_error(errno, &path),
+    );
     let mark = Mark::event(script.event(Category::Storage, Via::Framework));
     script.exception(script.agent.framework.storage, text, mark);
     if script.agent.is_pgma() {

@@ -134,7 +134,8 @@ impl Place {
             Platform::Linux | Platform::Mixed => Self {
                 windows: false,
                 personal: false,
-                data: "/var/lib/plexmediaserver/Library/Application Support/Plex Media Server".to_owned(),
+                data: "/var/lib/plexmediaserver/Library/Application Support/Plex Media Server"
+                    .to_owned(),
                 program: format!("/usr/lib/plexmediaserver/Resources/Plug-ins-{build}"),
                 media: format!("/home/{user}/media"),
             },
@@ -143,6 +144,10 @@ impl Place {
 
     /// A path of this platform from one written with `/`.
     pub(super) fn native(&self, path: &str) -> String {
-        if self.windows { path.replace('/', "\\") } else { path.to_owned() }
+        if self.windows {
+            path.replace('/', "\\")
+        } else {
+            path.to_owned()
+        }
     }
 }

@@ -51,10 +51,14 @@ pub use self::category::{Category, Group, Via};
 pub use self::clock::{moment, stamp};
 pub use self::names::agents as invented_agents;
 pub use self::record::Level;
-pub use self::spec::{AgentSpec, Failure, Layout, Platform, Pms, ROTATION_BYTES, ROTATION_FILES, Rotation, Spec, Style};
+pub use self::spec::{
+    AgentSpec, Failure, Layout, Platform, Pms, ROTATION_BYTES, ROTATION_FILES, Rotation, Spec,
+    Style,
+};
 pub use self::store::PLUGIN_LOGS;
 pub use self::truth::{
-    AgentTruth, Burst, Event, FileTruth, Outcome, Secret, ServerTruth, Session, SessionKind, Stamp, Totals, Trigger, Truth, Window,
+    AgentTruth, Burst, Event, FileTruth, Outcome, Secret, ServerTruth, Session, SessionKind, Stamp,
+    Totals, Trigger, Truth, Window,
 };
 
 use self::framework::{Framework, Place};
@@ -88,10 +92,20 @@ pub fn generate(spec: &Spec, logs: &Path) -> io::Result<Generated> {
     let mut rng = Rng::with_seed(spec.seed);
     let secrets = Secrets::new(&mut rng);
     let plan = Plan::new(&spec, stamp(spec.now), &mut rng);
-    let run = Run { spec: &spec, secrets: &secrets, plan: &plan, folder: &plugin_logs };
+    let run = Run {
+        spec: &spec,
+        secrets: &secrets,
+        plan: &plan,
+        folder: &plugin_logs,
+    };
     let mut written = run.agents()?;
     let mut used = 0;
-    let mut truth = Truth { seed: spec.seed, now_ms: plan.end, bursts: plan.bursts.clone(), ..Truth::default() };
+    let mut truth = Truth {
+        seed: spec.seed,
+        now_ms: plan.end,
+        bursts: plan.bursts.clone(),
+        ..Truth::default()
+    };
     for log in written.drain(..) {
         used |= log.secrets;
         truth.titles.extend(log.titles);
@@ -108,7 +122,11 @@ pub fn generate(spec: &Spec, logs: &Path) -> io::Result<Generated> {
         used |= run.server(logs, &mut truth)?;
     }
     truth.secrets = secrets.written(used);
-    Ok(Generated { logs: logs.to_owned(), plugin_logs, truth })
+    Ok(Generated {
+        logs: logs.to_owned(),
+        plugin_logs,
+        truth,
+    })
 }
 
 /// What all logs of one run share.
@@ -159,7 +177,12 @@ impl Run<'_> {
         let mut rng = self.chance(number as u64 + 1);
         let platform = self.platform(number);
         let titles = names::titles(&mut rng, self.spec.titles.max(1) as usize);
-        let mut agent = self.context(spec, format!("com.plexapp.agents.{}", spec.name), platform);
+        let mut agent = self.context(
+            spec,
+            format!("com.plexapp.agents.{}", spec.name),
+            platform,
+            number,
+        );
         agent.titles.clone_from(&titles);
         let written = agent_log::write(self.spec, &agent, platform, self.plan, number, rng);
         self.store(written, titles)
@@ -167,7 +190,7 @@ impl Run<'_> {
 
     fn system(&self, agents: &[AgentTruth]) -> io::Result<Stored> {
         let spec = AgentSpec::new("System", Style::Plain);
-        let agent = self.context(&spec, "com.plexapp.system".to_owned(), self.platform(0));
+        let agent = self.context(&spec, "com.plexapp.system".to_owned(), self.platform(0), 0);
         let mut rng = self.chance(0);
         let written = broker::write(&agent, agents, (self.plan.begin, self.plan.end), &mut rng);
         self.store(written, Vec::new())
@@ -177,9 +200,17 @@ impl Run<'_> {
     fn server(&self, logs: &Path, truth: &mut Truth) -> io::Result<u64> {
         let windows = self.platform(0) == Platform::Windows;
         let pms = Framework::of(self.spec.pms).pms;
-        let log = server::write(self.plan, self.secrets, pms, windows, &mut self.chance(u64::MAX));
-        truth.server = Some(ServerTruth { files: store::write_server(logs, log.segments)? });
-        truth.triggers.clone_from(&self.plan.triggers);
+        let log = server::write(
+            self.plan,
+            self.secrets,
+            pms,
+            windows,
+            &mut self.chance(u64::MAX),
+        );
+        truth.server = Some(ServerTruth {
+            files: store::write_server(logs, log.segments)?,
+        });
+        truth.triggers = log.triggers;
         Ok(log.secrets)
     }
 
@@ -187,10 +218,20 @@ impl Run<'_> {
         let mut truth = written.truth;
         let log = format!("{}.log", truth.identifier);
         truth.files = store::write_plugin(self.folder, &log, self.spec.layout, written.segments)?;
-        Ok(Stored { truth, secrets: written.secrets, titles })
+        Ok(Stored {
+            truth,
+            secrets: written.secrets,
+            titles,
+        })
     }
 
-    fn context<'a>(&'a self, spec: &'a AgentSpec, identifier: String, platform: Platform) -> Agent<'a> {
+    fn context<'a>(
+        &'a self,
+        spec: &'a AgentSpec,
+        identifier: String,
+        platform: Platform,
+        number: usize,
+    ) -> Agent<'a> {
         let framework = Framework::of(self.spec.pms);
         Agent {
             spec,
@@ -201,6 +242,7 @@ impl Run<'_> {
             plant: self.spec.secrets,
             titles: Vec::new(),
             site: names::site(&spec.name),
+            first_item: 10_000 * (1 + u32::try_from(number).unwrap_or_default()),
             unique_share: self.spec.unique_share,
             long_calls: self.spec.long_calls,
             pace: agent_log::pace(self.spec, spec, self.plan),

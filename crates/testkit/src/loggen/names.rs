@@ -5,24 +5,63 @@ use fastrand::Rng;
 use super::spec::{AgentSpec, Style};
 
 const AGENTS: [&str; 20] = [
-    "Alder", "Beacon", "Cinder", "Dovetail", "Ember", "Foxglove", "Granite", "Harbor", "Inkwell", "Juniper", "Kestrel",
-    "Lantern", "Meadow", "Nimbus", "Orchard", "Pebble", "Quarry", "Rookery", "Saffron", "Thistle",
+    "Alder", "Beacon", "Cinder", "Dovetail", "Ember", "Foxglove", "Granite", "Harbor", "Inkwell",
+    "Juniper", "Kestrel", "Lantern", "Meadow", "Nimbus", "Orchard", "Pebble", "Quarry", "Rookery",
+    "Saffron", "Thistle",
 ];
 const AGENT_ENDINGS: [&str; 20] = [
-    "", "Films", "Archive", "DB", "TV", "Index", "Shows", "Theatre", "House", "Gate", "Works", "Cat", "Line", "North",
-    "South", "East", "West", "Two", "Lab", "Desk",
+    "", "Films", "Archive", "DB", "TV", "Index", "Shows", "Theatre", "House", "Gate", "Works",
+    "Cat", "Line", "North", "South", "East", "West", "Two", "Lab", "Desk",
 ];
 const ADJECTIVES: [&str; 16] = [
-    "Quiet", "Golden", "Winter", "Hidden", "Last", "Second", "Paper", "Northern", "Wandering", "Patient", "Crooked",
-    "Silver", "Distant", "Humble", "Midnight", "Painted",
+    "Quiet",
+    "Golden",
+    "Winter",
+    "Hidden",
+    "Last",
+    "Second",
+    "Paper",
+    "Northern",
+    "Wandering",
+    "Patient",
+    "Crooked",
+    "Silver",
+    "Distant",
+    "Humble",
+    "Midnight",
+    "Painted",
 ];
 const NOUNS: [&str; 18] = [
-    "Lighthouse", "Orchestra", "Garden", "Railway", "Compass", "Harvest", "Clockmaker", "River", "Theatre", "Balloon",
-    "Island", "Postman", "Observatory", "Bakery", "Sparrow", "Bridge", "Kite", "Library",
+    "Lighthouse",
+    "Orchestra",
+    "Garden",
+    "Railway",
+    "Compass",
+    "Harvest",
+    "Clockmaker",
+    "River",
+    "Theatre",
+    "Balloon",
+    "Island",
+    "Postman",
+    "Observatory",
+    "Bakery",
+    "Sparrow",
+    "Bridge",
+    "Kite",
+    "Library",
 ];
 const STUDIOS: [&str; 10] = [
-    "Larkspur Pictures", "Tin Kettle", "Blue Fern Film Co.", "Old Mill & Sons", "Studio Čapek", "Marmalade House", "O'Dell Brothers",
-    "Kitebird", "Nine Lanterns Productions", "Été Films",
+    "Larkspur Pictures",
+    "Tin Kettle",
+    "Blue Fern Film Co.",
+    "Old Mill & Sons",
+    "Studio Čapek",
+    "Marmalade House",
+    "O'Dell Brothers",
+    "Kitebird",
+    "Nine Lanterns Productions",
+    "Été Films",
 ];
 /// Titles that hold what readers stumble over; the first makes PGMA-like logging write an ERROR.
 const ODD_TITLES: [&str; 12] = [
@@ -45,7 +84,11 @@ pub fn agents(count: usize) -> Vec<AgentSpec> {
     let styles = [Style::Pgma, Style::Plain, Style::Pgma, Style::Banner];
     (0..count.min(AGENTS.len() * AGENT_ENDINGS.len()))
         .map(|n| {
-            let name = format!("{}{}", AGENTS[n % AGENTS.len()], AGENT_ENDINGS[n / AGENTS.len()]);
+            let name = format!(
+                "{}{}",
+                AGENTS[n % AGENTS.len()],
+                AGENT_ENDINGS[n / AGENTS.len()]
+            );
             AgentSpec::new(name, styles[n % styles.len()])
         })
         .collect()
@@ -61,7 +104,11 @@ pub(super) fn titles(rng: &mut Rng, count: usize) -> Vec<String> {
             _ => invented(rng),
         };
         let taken = titles.contains(&title);
-        titles.push(if taken { format!("{title} {}", roman(n)) } else { title });
+        titles.push(if taken {
+            format!("{title} {}", roman(n))
+        } else {
+            title
+        });
     }
     titles
 }
@@ -79,7 +126,11 @@ fn invented(rng: &mut Rng) -> String {
 
 /// A part number that no other title of the pool has.
 fn roman(n: usize) -> String {
-    let letters: String = n.to_string().bytes().map(|digit| char::from(b'A' + (digit - b'0'))).collect();
+    let letters: String = n
+        .to_string()
+        .bytes()
+        .map(|digit| char::from(b'A' + (digit - b'0')))
+        .collect();
     format!("Part {letters}")
 }
 
@@ -101,7 +152,9 @@ pub(super) fn chance(rng: &mut Rng, share: f64) -> bool {
 }
 
 pub(super) fn hex(rng: &mut Rng, digits: usize) -> String {
-    (0..digits).map(|_| char::from_digit(rng.u32(..16), 16).unwrap_or('0')).collect()
+    (0..digits)
+        .map(|_| char::from_digit(rng.u32(..16), 16).unwrap_or('0'))
+        .collect()
 }
 
 pub(super) fn alphanumeric(rng: &mut Rng, length: usize) -> String {

@@ -11,7 +11,11 @@ const MARKER_LINE: u32 = 5551;
 /// Marker, then message, in one millisecond; the mark goes with the message.
 pub(super) fn pair(script: &mut Script, area: &str, level: Level, message: &str, mark: Mark) {
     let name = &script.agent.spec.name;
-    let sign = if level == Level::Warning { '⚠' } else { '❌' };
+    let sign = if level == Level::Warning {
+        '⚠'
+    } else {
+        '❌'
+    };
     let place = pick(
         script.rng,
         &[
@@ -20,8 +24,18 @@ pub(super) fn pair(script: &mut Script, area: &str, level: Level, message: &str,
             "File: , Line: , Function: update -> updateMetadata -> readPage",
         ],
     );
-    script.agent_line(level, ("utils", MARKER_LINE), format!("{name} - {area} {sign} {place}"), Mark::default());
-    script.agent_line(level, ("utils", MARKER_LINE + 1), format!("{name} - {area}    {message}"), mark);
+    script.agent_line(
+        level,
+        ("utils", MARKER_LINE),
+        format!("{name} - {area} {sign} {place}"),
+        Mark::default(),
+    );
+    script.agent_line(
+        level,
+        ("utils", MARKER_LINE + 1),
+        format!("{name} - {area}    {message}"),
+        mark,
+    );
 }
 
 /// A line of the agent; one with "error" or "warning" in it, be it inside a title, becomes a pair.
@@ -36,7 +50,12 @@ pub(super) fn line(script: &mut Script, area: &str, text: &str) {
         pair(script, area, Level::Warning, text, Mark::default());
     } else {
         let name = &script.agent.spec.name;
-        script.agent_line(Level::Info, ("sandbox", 19), format!("{name} - {area} {text}"), Mark::default());
+        script.agent_line(
+            Level::Info,
+            ("sandbox", 19),
+            format!("{name} - {area} {text}"),
+            Mark::default(),
+        );
     }
 }
 
@@ -44,7 +63,12 @@ pub(super) fn line(script: &mut Script, area: &str, text: &str) {
 pub(super) fn event_line(script: &mut Script, area: &str, text: &str, category: Category) {
     let mark = Mark::event(script.event(category, Via::Message));
     let name = &script.agent.spec.name;
-    script.agent_line(Level::Info, ("sandbox", 19), format!("{name} - {area} {text}"), mark);
+    script.agent_line(
+        Level::Info,
+        ("sandbox", 19),
+        format!("{name} - {area} {text}"),
+        mark,
+    );
 }
 
 /// The block of settings at the top of a search or update.
@@ -55,7 +79,10 @@ pub(super) fn header(script: &mut Script, area: &str) {
     line(script, area, &format!("Agent:                     {name}"));
     line(script, area, "Version:                   v2.4.1");
     line(script, area, "Python:                    2.7.12 (default)");
-    for (n, setting) in ["matchiafd", "matchsiteduration", "detect"].into_iter().enumerate() {
+    for (n, setting) in ["matchiafd", "matchsiteduration", "detect"]
+        .into_iter()
+        .enumerate()
+    {
         let padded = format!("{setting:<20} Default = false    Set As = true");
         script.tick();
         if n == 1 {
@@ -78,13 +105,25 @@ pub(super) fn candidates(script: &mut Script, title: &str, wanted: Option<bool>)
         script.wait(3, 40);
         let studio = studio(script.rng);
         let year = script.rng.u16(1950..2026);
-        line(script, "SEARCH::", &format!("Processing                 Page 1: {n} of {count} for {studio} - {title} ({year})"));
+        line(
+            script,
+            "SEARCH::",
+            &format!(
+                "Processing                 Page 1: {n} of {count} for {studio} - {title} ({year})"
+            ),
+        );
         script.tick();
         let rate = script.agent.spec.match_rate;
-        let hit = wanted != Some(false) && (script.chance(rate) || (n == count && matched == 0 && wanted == Some(true)));
+        let hit = wanted != Some(false)
+            && (script.chance(rate) || (n == count && matched == 0 && wanted == Some(true)));
         if hit {
             matched += 1;
-            event_line(script, "SEARCH::", "Site Title                 ✅ matches", Category::Success);
+            event_line(
+                script,
+                "SEARCH::",
+                "Site Title                 ✅ matches",
+                Category::Success,
+            );
         } else {
             script.settle();
             let (what, category) = if script.chance(0.75) {
@@ -103,9 +142,25 @@ pub(super) fn candidates(script: &mut Script, title: &str, wanted: Option<bool>)
 /// The lines at the end of a routine that was not left early.
 pub(super) fn footer(script: &mut Script, routine: &str, title: &str, done: bool) {
     let name = script.agent.spec.name.clone();
-    let area = if routine == "Search" { "SEARCH::" } else { "UPDATE::" };
-    line(script, area, &format!(">> {name}: Finished {routine} Routine <<"));
+    let area = if routine == "Search" {
+        "SEARCH::"
+    } else {
+        "UPDATE::"
+    };
+    line(
+        script,
+        area,
+        &format!(">> {name}: Finished {routine} Routine <<"),
+    );
     let studio = studio(script.rng);
     line(script, area, &format!(">> ({studio}) - {title} <<"));
-    line(script, area, if done { ">> Successful!! <<" } else { ">> Failed <<" });
+    line(
+        script,
+        area,
+        if done {
+            ">> Successful!! <<"
+        } else {
+            ">> Failed <<"
+        },
+    );
 }

@@ -10,7 +10,11 @@ fn log(script: &mut Script, line: u32, text: String) {
 }
 
 pub(super) fn search_header(script: &mut Script, title: &str) {
-    log(script, 84, format!("***MEDIA TITLE [from media.name]*** {title}"));
+    log(
+        script,
+        84,
+        format!("***MEDIA TITLE [from media.name]*** {title}"),
+    );
     log(script, 97, format!("Search Title: {title}"));
     log(script, 101, "Language: en".to_owned());
 }
@@ -26,7 +30,11 @@ pub(super) fn candidates(script: &mut Script, title: &str, wanted: bool) -> u32 
     for n in 1..=count {
         let score = if wanted { 100 - n } else { 40 - n };
         let studio = studio(script.rng);
-        log(script, 130, format!("Provider: {n} | {studio} | {title} | score {score}"));
+        log(
+            script,
+            130,
+            format!("Provider: {n} | {studio} | {title} | score {score}"),
+        );
     }
     if wanted { count } else { 0 }
 }

@@ -30,7 +30,13 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn new(spec: &Spec, end: Stamp, rng: &mut Rng) -> Self {
         let begin = end - Stamp::from(spec.hours.max(1)) * HOUR;
-        let mut plan = Self { begin, end, bursts: Vec::new(), errands: Vec::new(), triggers: Vec::new() };
+        let mut plan = Self {
+            begin,
+            end,
+            bursts: Vec::new(),
+            errands: Vec::new(),
+            triggers: Vec::new(),
+        };
         plan.add_bursts(spec.bursts, rng);
         if spec.server_log {
             plan.add_errands(spec, rng);
@@ -60,7 +66,12 @@ impl Plan {
                 agent: None,
             });
             let trigger = self.triggers.len() - 1;
-            self.bursts.push(Burst { start_ms: start, end_ms: start + length, trigger, rate: BURST_RATE });
+            self.bursts.push(Burst {
+                start_ms: start,
+                end_ms: start + length,
+                trigger,
+                rate: BURST_RATE,
+            });
         }
     }
 
@@ -68,18 +79,19 @@ impl Plan {
         for _ in 0..(2 * spec.agents.len()).min(60) {
             let at = rng.i64(self.begin + MINUTE..(self.end - MINUTE).max(self.begin + 2 * MINUTE));
             let agent = rng.usize(..spec.agents.len().max(1));
-            let item = rng.u32(500_000..900_000);
+            let item = rng.u32(5_000_000..9_000_000);
             let name = spec.agents.get(agent).map(|agent| agent.name.clone());
-            let (method, url) = match rng.u8(0..2) {
-                0 => ("PUT", format!("/library/metadata/{item}/refresh?force=1")),
-                _ => {
-                    let quality = pick(rng, &["Fix%20match", "Quiet%20Harbor"]);
-                    ("PUT", format!("/library/metadata/{item}/match?guid=com.plexapp.agents.none%3A%2F%2F{item}&name={quality}"))
-                }
+            let url = if rng.bool() {
+                format!("/library/metadata/{item}/refresh?force=1")
+            } else {
+                let name = pick(rng, &["Hidden%20Garden", "Quiet%20Harbor"]);
+                format!(
+                    "/library/metadata/{item}/match?guid=com.plexapp.agents.none%3A%2F%2F{item}&name={name}"
+                )
             };
             self.triggers.push(Trigger {
                 at_ms: at - rng.i64(150..900),
-                method: method.to_owned(),
+                method: "PUT".to_owned(),
                 url,
                 item: Some(item),
                 agent: name,
@@ -94,14 +106,20 @@ impl Plan {
         let mut order: Vec<usize> = (0..self.triggers.len()).collect();
         order.sort_by_key(|&n| self.triggers[n].at_ms);
         for burst in &mut self.bursts {
-            burst.trigger = order.iter().position(|&n| n == burst.trigger).unwrap_or_default();
+            burst.trigger = order
+                .iter()
+                .position(|&n| n == burst.trigger)
+                .unwrap_or_default();
         }
         self.triggers.sort_by_key(|trigger| trigger.at_ms);
     }
 
     /// The burst that holds the moment.
     pub(super) fn burst_at(&self, at: Stamp) -> Option<u32> {
-        let place = self.bursts.iter().position(|burst| burst.start_ms <= at && at < burst.end_ms)?;
+        let place = self
+            .bursts
+            .iter()
+            .position(|burst| burst.start_ms <= at && at < burst.end_ms)?;
         u32::try_from(place).ok()
     }
 
@@ -110,7 +128,9 @@ impl Plan {
         let extra: Stamp = self
             .bursts
             .iter()
-            .map(|burst| (burst.end_ms - at.max(burst.start_ms)).max(0) * Stamp::from(burst.rate - 1))
+            .map(|burst| {
+                (burst.end_ms - at.max(burst.start_ms)).max(0) * Stamp::from(burst.rate - 1)
+            })
             .sum();
         (self.end - at).max(0) + extra
     }
@@ -122,7 +142,13 @@ impl Plan {
             let rate = inside.map_or(1, |burst| Stamp::from(burst.rate));
             let edge = match inside {
                 Some(burst) => burst.end_ms,
-                None => self.bursts.iter().map(|burst| burst.start_ms).filter(|&start| start > at).min().unwrap_or(self.end),
+                None => self
+                    .bursts
+                    .iter()
+                    .map(|burst| burst.start_ms)
+                    .filter(|&start| start > at)
+                    .min()
+                    .unwrap_or(self.end),
             };
             let room = (edge - at) * rate;
             if weight <= room {
@@ -141,7 +167,11 @@ mod tests {
 
     #[test]
     fn weights_and_moments_agree() {
-        let spec = Spec { hours: 10, bursts: 2, ..Spec::new(5) };
+        let spec = Spec {
+            hours: 10,
+            bursts: 2,
+            ..Spec::new(5)
+        };
         let plan = Plan::new(&spec, 100 * HOUR, &mut Rng::with_seed(5));
         assert_eq!(plan.bursts.len(), 2);
         let whole = plan.weight_after(plan.begin);

@@ -81,11 +81,17 @@ pub(super) struct Mark {
 
 impl Mark {
     pub(super) fn event(event: Event) -> Self {
-        Self { event: Some(event), ..Self::default() }
+        Self {
+            event: Some(event),
+            ..Self::default()
+        }
     }
 
     pub(super) fn step(step: Step) -> Self {
-        Self { step, ..Self::default() }
+        Self {
+            step,
+            ..Self::default()
+        }
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Agent<'a> {
     pub(super) plant: bool,
     pub(super) titles: Vec<String>,
     pub(super) site: String,
+    /// Plex item id of the first title; no two agents share items.
+    pub(super) first_item: u32,
     pub(super) unique_share: f64,
     pub(super) long_calls: bool,
     /// Waits inside sessions are multiplied by this, so that many sessions fit into little time.
@@ -67,7 +69,17 @@ impl<'a> Script<'a> {
         out: &'a mut Vec<Rec>,
         (at, thread): (Stamp, u16),
     ) -> Self {
-        Self { agent, rng, at, thread, session: None, item: None, seq, out, pending_secrets: 0 }
+        Self {
+            agent,
+            rng,
+            at,
+            thread,
+            session: None,
+            item: None,
+            seq,
+            out,
+            pending_secrets: 0,
+        }
     }
 
     /// Lets real time pass: a fetch, a long computation.
@@ -89,7 +101,15 @@ impl<'a> Script<'a> {
     }
 
     pub(super) fn event(&self, category: Category, via: Via) -> Event {
-        Event { at_ms: 0, category, via, http: None, url: false, level: Level::Error, item: self.item }
+        Event {
+            at_ms: 0,
+            category,
+            via,
+            http: None,
+            url: false,
+            level: Level::Error,
+            item: self.item,
+        }
     }
 
     pub(super) fn secret(&mut self, slot: Slot) -> &'a str {
@@ -122,7 +142,11 @@ impl<'a> Script<'a> {
     /// A CRITICAL with a traceback; `text` is whole, the empty last line included.
     pub(super) fn exception(&mut self, source: Source, text: String, mark: Mark) {
         let windows = self.agent.framework.windows_exception;
-        let source = if self.agent.place.windows { windows } else { source };
+        let source = if self.agent.place.windows {
+            windows
+        } else {
+            source
+        };
         self.push(Level::Critical, source, text, mark);
     }
 
@@ -143,11 +167,26 @@ impl<'a> Script<'a> {
         let local = url.starts_with("http://127.0.0.1");
         let step = if local { Step::Inside } else { Step::Request };
         let source = self.agent.framework.requesting;
-        self.push(Level::Debug, source, format!("Requesting '{url}'"), Mark::step(step));
+        self.push(
+            Level::Debug,
+            source,
+            format!("Requesting '{url}'"),
+            Mark::step(step),
+        );
     }
 
-    pub(super) fn shaped(&mut self, level: Level, source: Source, text: String, shape: Shape, name: &'static str) {
-        let mark = Mark { broken: Some(name), ..Mark::default() };
+    pub(super) fn shaped(
+        &mut self,
+        level: Level,
+        source: Source,
+        text: String,
+        shape: Shape,
+        name: &'static str,
+    ) {
+        let mark = Mark {
+            broken: Some(name),
+            ..Mark::default()
+        };
         self.push(level, source, text, mark);
         if let Some(rec) = self.out.last_mut() {
             rec.shape = shape;
@@ -179,7 +218,10 @@ impl<'a> Script<'a> {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a wait is far below 2^52 milliseconds")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a wait is far below 2^52 milliseconds"
+)]
 pub(super) fn scaled(millis: Stamp, factor: f64) -> Stamp {
     (millis as f64 * factor) as Stamp
 }

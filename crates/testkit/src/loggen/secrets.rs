@@ -76,7 +76,10 @@ pub(super) struct Secrets {
 
 impl Secrets {
     pub(super) fn new(rng: &mut Rng) -> Self {
-        let items = Slot::ALL.into_iter().map(|slot| secret(slot, rng)).collect();
+        let items = Slot::ALL
+            .into_iter()
+            .map(|slot| secret(slot, rng))
+            .collect();
         Self { items }
     }
 
@@ -87,7 +90,11 @@ impl Secrets {
     /// Those whose bit is set.
     pub(super) fn written(&self, bits: u64) -> Vec<Secret> {
         let set = |slot: Slot| bits & slot.bit() != 0;
-        Slot::ALL.into_iter().filter(|&slot| set(slot)).map(|slot| self.items[slot as usize].clone()).collect()
+        Slot::ALL
+            .into_iter()
+            .filter(|&slot| set(slot))
+            .map(|slot| self.items[slot as usize].clone())
+            .collect()
     }
 }
 
@@ -116,7 +123,11 @@ fn secret(slot: Slot, rng: &mut Rng) -> Secret {
         Slot::Token | Slot::User => vec![call_argument(&raw[..raw.len() / 3 * 3])],
         _ => Vec::new(),
     };
-    Secret { kind: slot.kind().to_owned(), raw, encoded }
+    Secret {
+        kind: slot.kind().to_owned(),
+        raw,
+        encoded,
+    }
 }
 
 fn word(rng: &mut Rng, letters: usize) -> String {
@@ -124,10 +135,18 @@ fn word(rng: &mut Rng, letters: usize) -> String {
 }
 
 fn uuid(rng: &mut Rng) -> String {
-    let parts: Vec<String> = [8, 4, 4, 4, 12].into_iter().map(|digits| hex(rng, digits)).collect();
+    let parts: Vec<String> = [8, 4, 4, 4, 12]
+        .into_iter()
+        .map(|digits| hex(rng, digits))
+        .collect();
     parts.join("-")
 }
 
 fn jwt(rng: &mut Rng) -> String {
-    format!("eyJ{}.eyJ{}.{}", alphanumeric(rng, 30), alphanumeric(rng, 60), alphanumeric(rng, 43))
+    format!(
+        "eyJ{}.eyJ{}.{}",
+        alphanumeric(rng, 30),
+        alphanumeric(rng, 60),
+        alphanumeric(rng, 43)
+    )
 }

@@ -41,7 +41,13 @@ pub(super) struct Written {
 }
 
 impl LogWriter {
-    pub(super) fn new(name: &str, identifier: &str, windows: bool, limit: usize, most_files: usize) -> Self {
+    pub(super) fn new(
+        name: &str,
+        identifier: &str,
+        windows: bool,
+        limit: usize,
+        most_files: usize,
+    ) -> Self {
         Self {
             clock: Clock::new(Form::Plugin),
             newline: if windows { b"\r\n" } else { b"\n" },
@@ -49,11 +55,18 @@ impl LogWriter {
             threads: Vec::new(),
             limit,
             most_files,
-            current: Segment { bytes: Vec::new(), truth: FileTruth::default() },
+            current: Segment {
+                bytes: Vec::new(),
+                truth: FileTruth::default(),
+            },
             done: Vec::new(),
             line: Vec::with_capacity(8192),
             places: BTreeMap::new(),
-            truth: AgentTruth { name: name.to_owned(), identifier: identifier.to_owned(), ..AgentTruth::default() },
+            truth: AgentTruth {
+                name: name.to_owned(),
+                identifier: identifier.to_owned(),
+                ..AgentTruth::default()
+            },
             secrets: 0,
             bytes: 0,
         }
@@ -77,7 +90,10 @@ impl LogWriter {
     /// Begins a new file, unless the current one is still empty.
     pub(super) fn roll_over(&mut self) {
         if !self.current.bytes.is_empty() {
-            let next = Segment { bytes: Vec::new(), truth: FileTruth::default() };
+            let next = Segment {
+                bytes: Vec::new(),
+                truth: FileTruth::default(),
+            };
             self.done.push(std::mem::replace(&mut self.current, next));
         }
     }
@@ -85,7 +101,8 @@ impl LogWriter {
     /// Writes one record; false when it would need a file more than are kept, and nothing was written.
     pub(super) fn put(&mut self, rec: &Rec) -> bool {
         self.compose(rec);
-        if !self.current.bytes.is_empty() && self.current.bytes.len() + self.line.len() > self.limit {
+        if !self.current.bytes.is_empty() && self.current.bytes.len() + self.line.len() > self.limit
+        {
             if !self.has_room_for_a_file() {
                 return false;
             }
@@ -126,7 +143,11 @@ impl LogWriter {
         for segment in &mut self.done {
             segment.truth.bytes = segment.bytes.len() as u64;
         }
-        Written { segments: self.done, truth: self.truth, secrets: self.secrets }
+        Written {
+            segments: self.done,
+            truth: self.truth,
+            secrets: self.secrets,
+        }
     }
 
     fn broken(&mut self, name: &str) {
@@ -142,7 +163,11 @@ impl LogWriter {
         }
         line.extend_from_slice(b" (");
         line.extend_from_slice(self.threads[usize::from(rec.thread)].as_bytes());
-        line.extend_from_slice(if rec.shape == Shape::Collapsed { b") : " } else { b") :  " });
+        line.extend_from_slice(if rec.shape == Shape::Collapsed {
+            b") : "
+        } else {
+            b") :  "
+        });
         line.extend_from_slice(rec.level.name().as_bytes());
         line.extend_from_slice(b" (");
         line.extend_from_slice(rec.source.0.as_bytes());
@@ -153,7 +178,11 @@ impl LogWriter {
         if rec.shape == Shape::BadBytes {
             line.extend_from_slice(b"\xe9 \xff\xfe\xc3");
         }
-        let end: &[u8] = if rec.shape == Shape::StrayReturn { b"\r\n" } else { self.newline };
+        let end: &[u8] = if rec.shape == Shape::StrayReturn {
+            b"\r\n"
+        } else {
+            self.newline
+        };
         line.extend_from_slice(end);
     }
 
@@ -165,7 +194,11 @@ impl LogWriter {
         *file.levels.entry(rec.level).or_default() += 1;
         file.first_ms.get_or_insert(rec.at);
         file.last_ms = Some(rec.at);
-        let minute = self.truth.minutes.entry(rec.at.div_euclid(MINUTE)).or_default();
+        let minute = self
+            .truth
+            .minutes
+            .entry(rec.at.div_euclid(MINUTE))
+            .or_default();
         minute[rec.level as usize] += 1;
         self.count_mark(rec, &rec.mark);
     }
@@ -193,7 +226,11 @@ impl LogWriter {
             return;
         }
         // A session whose beginning was not written is none that a reader could know.
-        let Some(session) = self.places.get(&id).and_then(|&place| self.truth.sessions.get_mut(place)) else {
+        let Some(session) = self
+            .places
+            .get(&id)
+            .and_then(|&place| self.truth.sessions.get_mut(place))
+        else {
             return;
         };
         match step {

@@ -18,6 +18,8 @@ pub(super) struct ServerLog {
     /// Oldest first.
     pub(super) segments: Vec<Segment>,
     pub(super) secrets: u64,
+    /// With the times that their lines bear.
+    pub(super) triggers: Vec<Trigger>,
 }
 
 struct Writer<'a> {
@@ -27,18 +29,39 @@ struct Writer<'a> {
     windows: bool,
     used: u64,
     request: u32,
+    triggers: Vec<Trigger>,
     current: Segment,
     done: Vec<Segment>,
 }
 
 /// Writes the whole log.
-pub(super) fn write(plan: &Plan, secrets: &Secrets, pms: &str, windows: bool, rng: &mut Rng) -> ServerLog {
-    let current = Segment { bytes: Vec::new(), truth: FileTruth::default() };
+pub(super) fn write(
+    plan: &Plan,
+    secrets: &Secrets,
+    pms: &str,
+    windows: bool,
+    rng: &mut Rng,
+) -> ServerLog {
+    let current = Segment {
+        bytes: Vec::new(),
+        truth: FileTruth::default(),
+    };
     let clock = Clock::new(Form::Server);
-    let mut writer = Writer { clock, rng, secrets, windows, used: 0, request: 0x57, current, done: Vec::new() };
+    let mut writer = Writer {
+        clock,
+        rng,
+        secrets,
+        windows,
+        used: 0,
+        request: 0x57,
+        triggers: Vec::new(),
+        current,
+        done: Vec::new(),
+    };
     writer.first_line(plan.begin, pms);
     let mut triggers = plan.triggers.iter().peekable();
     let part = (plan.end - plan.begin) / FILES;
+    let mut part_end = plan.begin + part;
     let mut at = plan.begin;
     loop {
         at += writer.rng.i64(1..2 * TALK_MS);
@@ -50,7 +73,8 @@ pub(super) fn write(plan: &Plan, secrets: &Secrets, pms: &str, windows: bool, rn
         }
         // What follows a trigger reaches a little into the talk, so the talk begins after it.
         at = at.max(writer.current.truth.last_ms.unwrap_or(at));
-        if at >= plan.begin + part * (writer.done.len() as Stamp + 1) {
+        if at >= part_end && part_end < plan.end {
+            part_end += part;
             writer.roll_over();
         }
         writer.talk(at);
@@ -61,7 +85,9 @@ pub(super) fn write(plan: &Plan, secrets: &Secrets, pms: &str, windows: bool, rn
 impl Writer<'_> {
     fn first_line(&mut self, at: Stamp, pms: &str) {
         let machine = self.secret(Slot::Machine).to_owned();
-        let text = format!("Plex Media Server v{pms} - Debian GNU/Linux PC x86_64 - build: linux-x86_64 debian - GMT -05:00");
+        let text = format!(
+            "Plex Media Server v{pms} - Debian GNU/Linux PC x86_64 - build: linux-x86_64 debian - GMT -05:00"
+        );
         self.line(at, "INFO", &text);
         self.line(at, "DEBUG", &format!("My machine identifier is {machine}"));
     }
@@ -72,10 +98,21 @@ impl Writer<'_> {
         let number = self.request;
         let account = self.secret(Slot::Account).to_owned();
         let ip = self.secret(Slot::PublicIp).to_owned();
-        let Trigger { method, url, at_ms, .. } = trigger;
+        let Trigger {
+            method, url, at_ms, ..
+        } = trigger;
         let mut at = *at_ms;
         self.line(at, "DEBUG", &format!("Request: [{ip}:50514 (WAN)] {method} {url} (3 live) #{number:x} GZIP Signed-in Token ({account})"));
-        match (trigger.item, url.strip_prefix("/library/sections/").and_then(|rest| rest.split('/').next())) {
+        let written = self.current.truth.last_ms.unwrap_or(at);
+        self.triggers.push(Trigger {
+            at_ms: written,
+            ..trigger.clone()
+        });
+        match (
+            trigger.item,
+            url.strip_prefix("/library/sections/")
+                .and_then(|rest| rest.split('/').next()),
+        ) {
             (None, Some(section)) => {
                 at += self.rng.i64(1..20);
                 self.line(at, "DEBUG", &format!("[Req#{number:x}] Library Updater: Requested that section {section} be updated, force=1"));
@@ -96,17 +133,27 @@ impl Writer<'_> {
     fn talk(&mut self, at: Stamp) {
         let text = match self.rng.u8(0..6) {
             0 => "Auth: authenticated user as a guest".to_owned(),
-            1 => format!("Activity: registered new activity {} - \"Scanning\"", hex(self.rng, 32)),
+            1 => format!(
+                "Activity: registered new activity {} - \"Scanning\"",
+                hex(self.rng, 32)
+            ),
             2 => {
                 let token = "x".repeat(20);
-                format!("[HttpClient/HCl#{:x}] HTTP/1.1 (0.1s) 200 response from GET http://127.0.0.1:32400/identity?X-Plex-Token={token}", self.rng.u16(..))
+                format!(
+                    "[HttpClient/HCl#{:x}] HTTP/1.1 (0.1s) 200 response from GET http://127.0.0.1:32400/identity?X-Plex-Token={token}",
+                    self.rng.u16(..)
+                )
             }
             3 => {
                 let host = self.secret(Slot::PlexDirect).to_owned();
                 format!("MyPlex: mapping kept, published as https://{host}:32400")
             }
             4 => "Perfect cache hit, we don't need to start [com.plexapp.system] yet.".to_owned(),
-            _ => format!("It took {}.000000 ms to retrieve {} items.", self.rng.u8(1..90), self.rng.u8(1..50)),
+            _ => format!(
+                "It took {}.000000 ms to retrieve {} items.",
+                self.rng.u8(1..90),
+                self.rng.u8(1..50)
+            ),
         };
         let level = pick(self.rng, &["DEBUG", "DEBUG", "INFO", "VERBOSE", "WARN"]);
         self.line(at, level, &text);
@@ -122,7 +169,11 @@ impl Writer<'_> {
         let at = self.current.truth.last_ms.map_or(at, |last| at.max(last));
         let bytes = &mut self.current.bytes;
         self.clock.write(at, bytes);
-        let thread = if self.windows { "6128" } else { "140363466406712" };
+        let thread = if self.windows {
+            "6128"
+        } else {
+            "140363466406712"
+        };
         bytes.extend_from_slice(format!(" [{thread}] {level} - {text}").as_bytes());
         bytes.extend_from_slice(if self.windows { b"\r\n" } else { b"\n" });
         let truth = &mut self.current.truth;
@@ -133,7 +184,10 @@ impl Writer<'_> {
     }
 
     fn roll_over(&mut self) {
-        let next = Segment { bytes: Vec::new(), truth: FileTruth::default() };
+        let next = Segment {
+            bytes: Vec::new(),
+            truth: FileTruth::default(),
+        };
         let mut full = std::mem::replace(&mut self.current, next);
         full.truth.bytes = full.bytes.len() as u64;
         self.done.push(full);
@@ -141,6 +195,10 @@ impl Writer<'_> {
 
     fn finish(mut self) -> ServerLog {
         self.roll_over();
-        ServerLog { segments: self.done, secrets: self.used }
+        ServerLog {
+            segments: self.done,
+            secrets: self.used,
+            triggers: self.triggers,
+        }
     }
 }

@@ -41,7 +41,9 @@ pub(super) fn write(script: &mut Script, order: Order) {
     let title_index = script.rng.usize(..script.agent.titles.len());
     let title = script.agent.titles[title_index].clone();
     // The same title is the same library item, unless a request named one.
-    let item = order.item.unwrap_or_else(|| 10_000 + u32::try_from(title_index).unwrap_or_default() * 7);
+    let item = order
+        .item
+        .unwrap_or(script.agent.first_item + u32::try_from(title_index).unwrap_or_default());
     script.session = Some(order.id);
     script.item = Some(item);
     match order.kind {
@@ -57,14 +59,29 @@ fn search(script: &mut Script, order: Order, title: &str, item: u32) {
     let call = keywords(script, title, item);
     let mark = Mark::event(script.event(Category::Search, Via::Framework));
     let source = script.agent.framework.search_start;
-    script.framework(Level::Info, source, format!("Searching for matches for {call}"), mark);
+    script.framework(
+        Level::Info,
+        source,
+        format!("Searching for matches for {call}"),
+        mark,
+    );
     script.tick();
-    script.request(&format!("http://127.0.0.1:32400/library/metadata/{item}/tree"));
+    script.request(&format!(
+        "http://127.0.0.1:32400/library/metadata/{item}/tree"
+    ));
     script.wait(3, 30);
     let url = search_url(script, title);
-    let subject = Subject { kind: SessionKind::Search, call: &call, guid: "", url: &url };
+    let subject = Subject {
+        kind: SessionKind::Search,
+        call: &call,
+        guid: "",
+        url: &url,
+    };
     let outcome = match search_body(script, title, &subject) {
-        Ending::Found(count) => (Outcome::Results, 320 + 290 * count.max(1) + script.rng.u32(0..80)),
+        Ending::Found(count) => (
+            Outcome::Results,
+            320 + 290 * count.max(1) + script.rng.u32(0..80),
+        ),
         Ending::Nothing => (Outcome::None, 320),
         Ending::Raised => (Outcome::Failed, 16),
         Ending::Hung => return,
@@ -87,7 +104,11 @@ fn search_body(script: &mut Script, title: &str, subject: &Subject) -> Ending {
     spill::secrets(script);
     spill::lines(script, 6);
     if style == Style::Pgma {
-        pgma::line(script, "SEARCH::", &format!("Search Query               {}", subject.url));
+        pgma::line(
+            script,
+            "SEARCH::",
+            &format!("Search Query               {}", subject.url),
+        );
     }
     script.request(subject.url);
     if script.chance(HANGS) {
@@ -114,7 +135,11 @@ fn search_body(script: &mut Script, title: &str, subject: &Subject) -> Ending {
         Style::Plain => {}
         Style::Banner => banner::close(script),
     }
-    if count > 0 { Ending::Found(count) } else { Ending::Nothing }
+    if count > 0 {
+        Ending::Found(count)
+    } else {
+        Ending::Nothing
+    }
 }
 
 fn update(script: &mut Script, order: Order, title: &str, item: u32) {
@@ -123,7 +148,11 @@ fn update(script: &mut Script, order: Order, title: &str, item: u32) {
     let guid = format!("{identifier}://{item}?lang=en");
     let hash = hash_of(&guid);
     let data = script.data();
-    let bundle = format!("{data}/Metadata/Movies/{}/{}.bundle/Contents/{identifier}", &hash[..1], &hash[1..]);
+    let bundle = format!(
+        "{data}/Metadata/Movies/{}/{}.bundle/Contents/{identifier}",
+        &hash[..1],
+        &hash[1..]
+    );
     let bundle = script.agent.place.native(&bundle);
     script.debug(("model", 32), format!("Loading model with GUID {guid}"));
     script.tick();
@@ -131,17 +160,29 @@ fn update(script: &mut Script, order: Order, title: &str, item: u32) {
     if script.chance(FIRST_UPDATES) {
         let mark = Mark::event(script.event(Category::NoModel, Via::Framework));
         let source = script.agent.framework.model;
-        script.framework(Level::Error, source, format!("Cannot read model from {bundle}"), mark);
+        script.framework(
+            Level::Error,
+            source,
+            format!("Cannot read model from {bundle}"),
+            mark,
+        );
     } else {
         let info = script.agent.place.native("/Info.xml");
         script.debug(("model", 234), format!("Deserializing from {bundle}{info}"));
     }
     script.tick();
-    script.request(&format!("http://127.0.0.1:32400/library/metadata/{item}/tree"));
+    script.request(&format!(
+        "http://127.0.0.1:32400/library/metadata/{item}/tree"
+    ));
     script.wait(3, 30);
     let url = format!("https://{}/title/{item}", script.agent.site);
     let call = format!("{{'force': True, 'id': '{item}'}}");
-    let subject = Subject { kind: SessionKind::Update, call: &call, guid: &guid, url: &url };
+    let subject = Subject {
+        kind: SessionKind::Update,
+        call: &call,
+        guid: &guid,
+        url: &url,
+    };
     match update_body(script, title, &subject) {
         Ending::Hung => return,
         Ending::Raised => {
@@ -230,10 +271,18 @@ fn begin(script: &mut Script, order: Order, function: &str, title: &str, item: u
     let framework = script.agent.framework;
     let mark = Mark::step(Step::Begin(Box::new(session)));
     mark_call(script);
-    script.framework(Level::Debug, framework.handling, format!("Handling request GET {path}"), mark);
+    script.framework(
+        Level::Debug,
+        framework.handling,
+        format!("Handling request GET {path}"),
+        mark,
+    );
     script.at += script.rng.i64(1..4);
     let bytes = script.rng.u32(70..130);
-    script.debug(("runtime", 49), format!("Received packed state data ({bytes} bytes)"));
+    script.debug(
+        ("runtime", 49),
+        format!("Received packed state data ({bytes} bytes)"),
+    );
     script.tick();
     mark_call(script);
     script.debug(framework.route, format!("Found route matching {path}"));
@@ -267,7 +316,12 @@ fn call_text(script: &mut Script, title: &str, item: u32) -> String {
         align(&mut text);
         text.push_str(script.secret(Slot::Token));
     }
-    text.push_str(&format!("\nns4\nyears{}\n{item}\ns2\nid", item.to_string().len()));
+    let id = item.to_string();
+    text.push_str("\nns4\nyears");
+    text.push_str(&id.len().to_string());
+    text.push('\n');
+    text.push_str(&id);
+    text.push_str("\ns2\nid");
     if script.agent.long_calls {
         text.push_str("\ns5\nhints");
         let length = script.rng.usize(300..1500);
@@ -279,7 +333,10 @@ fn call_text(script: &mut Script, title: &str, item: u32) -> String {
 
 fn keywords(script: &mut Script, title: &str, item: u32) -> String {
     let media = script.media();
-    let path = script.agent.place.native(&format!("{media}/{title}/{title}.mkv"));
+    let path = script
+        .agent
+        .place
+        .native(&format!("{media}/{title}/{title}.mkv"));
     let name = py_repr(title);
     let hash = hex(script.rng, 16);
     let duration = script.rng.u32(600_000..9_000_000);
@@ -295,14 +352,23 @@ fn search_url(script: &mut Script, title: &str) -> String {
     match script.rng.u8(0..4) {
         0 => format!("https://{site}/search?q={query}"),
         1 => format!("https://{site}/search/{query}/page/1"),
-        2 => format!("http://api.{}/v2/find?query={query}&lang=en", site.trim_start_matches("www.")),
-        _ => format!("https://{site}/titles?title={query}&sort={}", pick(script.rng, &["asc", "desc"])),
+        2 => format!(
+            "http://api.{}/v2/find?query={query}&lang=en",
+            site.trim_start_matches("www.")
+        ),
+        _ => format!(
+            "https://{site}/titles?title={query}&sort={}",
+            pick(script.rng, &["asc", "desc"])
+        ),
     }
 }
 
 fn end(script: &mut Script, (outcome, bytes): (Outcome, u32)) {
     let packed = script.rng.u32(60..140);
-    script.debug(("runtime", 106), format!("Sending packed state data ({packed} bytes)"));
+    script.debug(
+        ("runtime", 106),
+        format!("Sending packed state data ({packed} bytes)"),
+    );
     script.tick();
     let source = script.agent.framework.response;
     let text = format!("Response: [200] str, {bytes} bytes");

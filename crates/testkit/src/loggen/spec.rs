@@ -34,7 +34,9 @@ impl FromStr for Platform {
             "windows" => Ok(Self::Windows),
             "macos" => Ok(Self::MacOs),
             "mixed" => Ok(Self::Mixed),
-            _ => Err(format!("expected linux, windows, macos or mixed, found {name:?}")),
+            _ => Err(format!(
+                "expected linux, windows, macos or mixed, found {name:?}"
+            )),
         }
     }
 }
@@ -225,6 +227,10 @@ impl AgentSpec {
 
 /// Everything that decides what is generated: the same `Spec` gives the same bytes.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches, each named where it is set"
+)]
 pub struct Spec {
     /// Seed of all chance.
     pub seed: u64,
@@ -291,7 +297,9 @@ impl Spec {
 
     /// A gigabyte class set for measuring: agents with one file of about 10 MB each, no rotation.
     pub fn large(seed: u64, bytes: u64) -> Self {
-        let agents = usize::try_from(bytes / 10_000_000).unwrap_or(usize::MAX).clamp(1, 400);
+        let agents = usize::try_from(bytes / 10_000_000)
+            .unwrap_or(usize::MAX)
+            .clamp(1, 400);
         Self {
             bytes,
             agents: names::agents(agents),
@@ -313,7 +321,9 @@ impl Spec {
 
     /// A restart leaves its file partly filled, and a burst at the end may go past the aim.
     fn rotation_room(&self) -> u64 {
-        let whole_files = (ROTATION_FILES as u64 - 1).saturating_sub(u64::from(self.restarts)).max(1);
+        let whole_files = (ROTATION_FILES as u64 - 1)
+            .saturating_sub(u64::from(self.restarts))
+            .max(1);
         whole_files * ROTATION_BYTES as u64
     }
 
@@ -322,7 +332,8 @@ impl Spec {
         let mut spec = self.clone();
         let bound = spec.agents.iter().any(|agent| agent.searches.is_some());
         if spec.rotation == Rotation::Framework && !bound {
-            let needed = usize::try_from(spec.bytes.div_ceil(spec.rotation_room())).unwrap_or(usize::MAX);
+            let needed =
+                usize::try_from(spec.bytes.div_ceil(spec.rotation_room())).unwrap_or(usize::MAX);
             let more = names::agents(needed.min(400));
             let first_new = spec.agents.len();
             spec.agents.extend(more.into_iter().skip(first_new));

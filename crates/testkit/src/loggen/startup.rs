@@ -8,7 +8,15 @@ use super::secrets::Slot;
 use super::traceback::{self, critical};
 
 const COMPONENTS: [&str; 10] = [
-    "runtime", "caching", "data", "networking", "localization", "messaging", "debugging", "services", "myplex",
+    "runtime",
+    "caching",
+    "data",
+    "networking",
+    "localization",
+    "messaging",
+    "debugging",
+    "services",
+    "myplex",
     "notifications",
 ];
 const HASHES_URL: &str = "http://127.0.0.1:32400/:/plugins/com.plexapp.system/resourceHashes";
@@ -21,13 +29,20 @@ pub(super) fn write(script: &mut Script) {
 /// Lines of a start whose code does not load.
 pub(super) fn write_bad(script: &mut Script) {
     core(script);
-    if script.chance(0.5) { bad_import(script) } else { bad_syntax(script) }
+    if script.chance(0.5) {
+        bad_import(script);
+    } else {
+        bad_syntax(script);
+    }
 }
 
 fn core(script: &mut Script) {
     let framework = script.agent.framework;
     let text = format!("Starting framework core - Version: {}", framework.version);
-    let mark = Mark { start: true, ..Mark::default() };
+    let mark = Mark {
+        start: true,
+        ..Mark::default()
+    };
     script.framework(Level::Debug, framework.start_core, text, mark);
     script.debug(("core", 361), "Using the elevated policy");
     for component in COMPONENTS {
@@ -35,10 +50,18 @@ fn core(script: &mut Script) {
         script.debug(("core", 450), format!("Starting {component} component."));
         if component == "networking" {
             script.debug(("networking", 288), "Loaded HTTP cookies");
-            script.debug(("networking", 443), "Setting the default network timeout to 20.0");
+            script.debug(
+                ("networking", 443),
+                "Setting the default network timeout to 20.0",
+            );
         }
     }
-    script.framework(Level::Info, ("localization", 409), "Setting the default locale to en-us".to_owned(), Mark::default());
+    script.framework(
+        Level::Info,
+        ("localization", 409),
+        "Setting the default locale to en-us".to_owned(),
+        Mark::default(),
+    );
     hashes(script);
     script.tick();
     script.debug(("core", 150), "Finished starting framework core");
@@ -55,16 +78,31 @@ fn hashes(script: &mut Script) {
     let message = "Exception getting hosted resource hashes";
     let source = script.agent.framework.hashes;
     if script.chance(0.15) {
-        let text = critical(script, message, &[traceback::HASHES], "URLError: <urlopen error timed out>");
+        let text = critical(
+            script,
+            message,
+            &[traceback::HASHES],
+            "URLError: <urlopen error timed out>",
+        );
         script.exception(source, text, Mark::event(event));
         return;
     }
     event.url = true;
     event.http = Some(404);
     let opening = script.agent.framework.opening;
-    script.framework(Level::Error, opening, format!("Error opening URL '{HASHES_URL}'"), Mark::event(event));
+    script.framework(
+        Level::Error,
+        opening,
+        format!("Error opening URL '{HASHES_URL}'"),
+        Mark::event(event),
+    );
     script.tick();
-    let text = critical(script, message, &[traceback::HASHES], "HTTPError: HTTP Error 404: Not Found");
+    let text = critical(
+        script,
+        message,
+        &[traceback::HASHES],
+        "HTTPError: HTTP Error 404: Not Found",
+    );
     script.exception(source, text, Mark::default());
 }
 
@@ -75,8 +113,14 @@ fn rest(script: &mut Script) {
         let machine = script.secret(Slot::Machine);
         script.debug(("core", 538), format!("Machine identifier is {machine}"));
     }
-    script.debug(("core", 539), format!("Server version is {}", script.agent.framework.pms));
-    script.debug(("agentkit", 1132), format!("Creating new agent class called {name}Agent"));
+    script.debug(
+        ("core", 539),
+        format!("Server version is {}", script.agent.framework.pms),
+    );
+    script.debug(
+        ("agentkit", 1132),
+        format!("Creating new agent class called {name}Agent"),
+    );
     script.debug(
         ("agentkit", 941),
         format!("Updating agent information: [{{'media_types': ['Movie'], 'accepts_from': ['com.plexapp.agents.localmedia'], 'languages': ['en', 'fr', 'de'], 'contributes_to': None, 'primary_provider': True, 'name': '{name}'}}]"),
@@ -88,12 +132,27 @@ fn rest(script: &mut Script) {
         script.framework(Level::Critical, ("core", 604), text, mark);
         script.tick();
     }
-    script.framework(Level::Info, ("core", 611), "Started plug-in".to_owned(), Mark::default());
+    script.framework(
+        Level::Info,
+        ("core", 611),
+        "Started plug-in".to_owned(),
+        Mark::default(),
+    );
     script.debug(("socketinterface", 160), "Starting socket server");
     script.debug(("runtime", 1117), "Created a thread named 'start'");
     let port = script.rng.u16(40_000..60_000);
-    script.framework(Level::Info, ("socketinterface", 184), format!("Socket server started on port {port}"), Mark::default());
-    script.framework(Level::Info, ("pipeinterface", 25), "Entering run loop".to_owned(), Mark::default());
+    script.framework(
+        Level::Info,
+        ("socketinterface", 184),
+        format!("Socket server started on port {port}"),
+        Mark::default(),
+    );
+    script.framework(
+        Level::Info,
+        ("pipeinterface", 25),
+        "Entering run loop".to_owned(),
+        Mark::default(),
+    );
     script.at += script.rng.i64(20..200);
 }
 
@@ -101,10 +160,19 @@ fn bad_import(script: &mut Script) {
     script.settle();
     let exception = pick(
         script.rng,
-        &["ImportError: No module named _ctypes", "ImportError: cannot import name readPage", "ImportError: No module named lxml.html"],
+        &[
+            "ImportError: No module named _ctypes",
+            "ImportError: cannot import name readPage",
+            "ImportError: No module named lxml.html",
+        ],
     );
     let mark = Mark::event(script.event(Category::Import, Via::Framework));
-    let text = critical(script, "Exception starting plug-in", &[traceback::LOAD], exception);
+    let text = critical(
+        script,
+        "Exception starting plug-in",
+        &[traceback::LOAD],
+        exception,
+    );
     script.exception(("core", 616), text, mark);
 }
 
@@ -119,6 +187,11 @@ fn bad_syntax(script: &mut Script) {
         ],
     );
     let mark = Mark::event(script.event(Category::CodeLoad, Via::Framework));
-    let text = critical(script, "Exception while loading code", &[traceback::COMPILE], exception);
+    let text = critical(
+        script,
+        "Exception while loading code",
+        &[traceback::COMPILE],
+        exception,
+    );
     script.exception(("core", 569), text, mark);
 }

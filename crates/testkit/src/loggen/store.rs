@@ -18,11 +18,18 @@ use super::truth::FileTruth;
 pub const PLUGIN_LOGS: &str = "PMS Plugin Logs";
 
 /// Writes a plug-in's log as `X.log`, `X.log.1`, ...; gives the truth of each file, oldest first, with its name.
-pub(super) fn write_plugin(folder: &Path, log: &str, layout: Layout, segments: Vec<Segment>) -> io::Result<Vec<FileTruth>> {
+pub(super) fn write_plugin(
+    folder: &Path,
+    log: &str,
+    layout: Layout,
+    segments: Vec<Segment>,
+) -> io::Result<Vec<FileTruth>> {
     let count = segments.len();
     let name = |age: usize| match age {
         0 => log.to_owned(),
-        _ if layout == Layout::Gz || (layout == Layout::Mixed && age % 2 == 1) => format!("{log}.{age}.gz"),
+        _ if layout == Layout::Gz || (layout == Layout::Mixed && age % 2 == 1) => {
+            format!("{log}.{age}.gz")
+        }
         _ => format!("{log}.{age}"),
     };
     segments
@@ -55,13 +62,18 @@ fn write_file(folder: &Path, name: String, segment: Segment) -> io::Result<FileT
     } else {
         fs::write(&path, &segment.bytes)?;
     }
-    Ok(FileTruth { name, ..segment.truth })
+    Ok(FileTruth {
+        name,
+        ..segment.truth
+    })
 }
 
 /// Packs the folder of server logs; inside a zip all logs are plain text, whatever they are on disk.
 pub(super) fn write_zip(logs: &Path, zip: &Path) -> io::Result<()> {
     let mut out = ZipWriter::new(io::BufWriter::new(fs::File::create(zip)?));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(1));
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(1));
     for path in files_under(logs)? {
         let name = member_name(logs, &path);
         out.start_file(name, options).map_err(io::Error::other)?;
@@ -81,7 +93,9 @@ fn files_under(logs: &Path) -> io::Result<Vec<PathBuf>> {
     for folder in [logs.to_owned(), logs.join(PLUGIN_LOGS)] {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            let is_log = path.file_name().is_some_and(|name| name.to_string_lossy().contains(".log"));
+            let is_log = path
+                .file_name()
+                .is_some_and(|name| name.to_string_lossy().contains(".log"));
             if is_log && path.is_file() {
                 files.push(path);
             }

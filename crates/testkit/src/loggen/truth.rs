@@ -52,7 +52,10 @@ pub struct Window {
 
 impl Window {
     /// Everything that was ever logged.
-    pub const ALL: Self = Self { since: Stamp::MIN, until: Stamp::MAX };
+    pub const ALL: Self = Self {
+        since: Stamp::MIN,
+        until: Stamp::MAX,
+    };
 
     /// Whether the moment lies inside.
     pub fn contains(self, at: Stamp) -> bool {
@@ -83,7 +86,10 @@ pub struct Event {
 
 /// The totals that reports carry; the module's documentation defines each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the table in the module's documentation defines every field")]
+#[expect(
+    missing_docs,
+    reason = "the table in the module's documentation defines every field"
+)]
 pub struct Totals {
     pub search_operations: u64,
     pub titles_found: u64,
@@ -235,7 +241,9 @@ impl AgentTruth {
 
     /// The events inside the window.
     pub fn events_in(&self, window: Window) -> impl Iterator<Item = &Event> {
-        self.events.iter().filter(move |event| window.contains(event.at_ms))
+        self.events
+            .iter()
+            .filter(move |event| window.contains(event.at_ms))
     }
 
     /// Sum over the files of what `pick` takes from each.
@@ -255,7 +263,11 @@ impl AgentTruth {
     /// Records inside the window, whose ends must be whole minutes (or [`Window::ALL`]).
     pub fn records_in(&self, window: Window) -> u64 {
         let inside = |minute: i64| window.contains(minute * 60_000);
-        self.minutes.iter().filter(|&(&minute, _)| inside(minute)).map(|(_, levels)| levels.iter().sum::<u64>()).sum()
+        self.minutes
+            .iter()
+            .filter(|&(&minute, _)| inside(minute))
+            .map(|(_, levels)| levels.iter().sum::<u64>())
+            .sum()
     }
 
     /// Time of the first head of all files.
@@ -348,7 +360,9 @@ impl Truth {
 
     /// Events of all agents inside the window.
     pub fn events_in(&self, window: Window) -> impl Iterator<Item = &Event> {
-        self.agents.iter().flat_map(move |agent| agent.events_in(window))
+        self.agents
+            .iter()
+            .flat_map(move |agent| agent.events_in(window))
     }
 
     /// Events per category inside the window.
