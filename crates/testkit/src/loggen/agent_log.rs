@@ -12,7 +12,8 @@ use super::script::{Agent, Script, scaled};
 use super::segment::{LogWriter, Written};
 use super::session::{self, Order};
 use super::spec::{AgentSpec, Platform, ROTATION_BYTES, ROTATION_FILES, Rotation, Spec};
-use super::truth::{SessionKind, Stamp};
+use super::truth::Stamp;
+use super::work::SessionKind;
 use super::{ambient, startup};
 
 /// Threads that a plug-in serves requests with.

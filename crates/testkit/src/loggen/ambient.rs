@@ -1,10 +1,11 @@
 //! What happens between sessions: pings, threads, preferences, and lines that are broken on purpose.
 
 use super::category::{Category, Via};
+use super::cause::framework_exception;
 use super::names::pick;
 use super::record::{Level, Mark, Shape};
 use super::script::Script;
-use super::traceback::{self, critical};
+use super::traceback;
 
 /// Now and then one of the small things that a server and a plug-in say to each other.
 pub(super) fn write(script: &mut Script) {
@@ -39,15 +40,10 @@ pub(super) fn route(script: &mut Script) {
         framework.handling,
         format!("Handling request GET /:/plugins/{identifier}"),
     );
-    let mark = Mark::event(script.event(Category::Route, Via::Framework));
     let exception = "AttributeError: 'NoneType' object has no attribute 'match'";
-    let text = critical(
-        script,
-        "Exception matching route for path \"/\"",
-        &[traceback::ROUTING],
-        exception,
-    );
-    script.exception(("runtime", 831), text, mark);
+    let kind = (Category::Route, ("runtime", 831));
+    let message = "Exception matching route for path \"/\"";
+    framework_exception(script, kind, message, &[traceback::ROUTING], exception);
     script.tick();
     let text = format!("Could not find route matching /:/plugins/{identifier}");
     script.framework(Level::Error, ("runtime", 838), text, Mark::default());
@@ -55,15 +51,10 @@ pub(super) fn route(script: &mut Script) {
 }
 
 pub(super) fn thread_exception(script: &mut Script) {
-    let mark = Mark::event(script.event(Category::ThreadExc, Via::Framework));
+    let kind = (Category::ThreadExc, ("runtime", 1155));
     let message = "Exception in thread named '_handle_request'";
-    let text = critical(
-        script,
-        message,
-        &[traceback::HANDLER],
-        "error: [Errno 32] Broken pipe",
-    );
-    script.exception(("runtime", 1155), text, mark);
+    let exception = "error: [Errno 32] Broken pipe";
+    framework_exception(script, kind, message, &[traceback::HANDLER], exception);
 }
 
 pub(super) fn no_preference(script: &mut Script) {

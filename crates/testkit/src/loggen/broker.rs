@@ -3,13 +3,15 @@
 use fastrand::Rng;
 
 use super::category::{Category, Via};
+use super::cause::{framework_exception, io_error, traced};
 use super::record::{Level, Mark, Rec, Source, Step};
 use super::script::{Agent, Script};
 use super::segment::{LogWriter, Written};
 use super::spec::{ROTATION_BYTES, ROTATION_FILES};
 use super::startup;
-use super::traceback::{self, critical};
-use super::truth::{AgentTruth, Outcome, Session, SessionKind, Stamp};
+use super::traceback::{self, Frame, critical};
+use super::truth::{AgentTruth, Stamp};
+use super::work::{Outcome, Session, SessionKind};
 
 /// The most recent updates that the log tells of; older ones are rotated away.
 const UPDATES: usize = 4000;
@@ -90,20 +92,22 @@ fn bundle(script: &mut Script) {
         .agent
         .place
         .native(&format!("{data}/Plug-ins/Spare.bundle/Contents/Info.plist"));
-    let mark = Mark::event(script.event(Category::Bundle, Via::Framework));
-    let text = critical(
+    let exception = io_error(2, &path);
+    let frames: &[&[Frame]] = &[traceback::WRITE];
+    let kind = (Category::Bundle, ("bundleservice", 341));
+    framework_exception(
         script,
+        kind,
         "Exception adding bundle: Spare.bundle",
-        &[traceback::WRITE],
-        &format!("IOError: [Errno 2] No such file or directory: '{path}'"),
+        frames,
+        &exception,
     );
-    script.exception(("bundleservice", 341), text, mark);
     script.tick();
     let text = critical(
         script,
         &format!("Exception reading file {path}"),
-        &[traceback::WRITE],
-        &format!("IOError: [Errno 2] No such file or directory: '{path}'"),
+        frames,
+        &exception,
     );
     script.exception(("storage", 62), text, Mark::default());
 }
@@ -184,7 +188,14 @@ fn gave_up(script: &mut Script, update: &Update, guid: &str) {
         update.agent.identifier,
         super::coding::call_argument("_AgentKit:UpdateMetadata")
     );
-    let mut event = script.event(Category::BrokerUpdate, Via::Framework);
+    let exception = "URLError: <urlopen error timed out>";
+    let frames: &[&[Frame]] = &[traceback::HASHES];
+    let mut event = traced(
+        script,
+        (Category::BrokerUpdate, Via::Framework),
+        exception,
+        frames,
+    );
     event.url = true;
     let source = script.agent.framework.opening;
     script.framework(
@@ -197,19 +208,20 @@ fn gave_up(script: &mut Script, update: &Update, guid: &str) {
     let text = critical(
         script,
         &format!("Exception in update for {guid}"),
-        &[traceback::HASHES],
-        "URLError: <urlopen error timed out>",
+        frames,
+        exception,
     );
     script.exception((MODULE, 790), text, Mark::default());
 }
 
 fn not_notified(script: &mut Script) {
-    let mark = Mark::event(script.event(Category::Notify, Via::Framework));
-    let text = critical(
+    let kind = (Category::Notify, (MODULE, 820));
+    let exception = "URLError: <urlopen error timed out>";
+    framework_exception(
         script,
+        kind,
         "Exception notifying the media server",
         &[traceback::HASHES],
-        "URLError: <urlopen error timed out>",
+        exception,
     );
-    script.exception((MODULE, 820), text, mark);
 }

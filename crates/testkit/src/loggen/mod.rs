@@ -16,6 +16,7 @@ mod ambient;
 mod banner;
 mod broker;
 mod category;
+mod cause;
 mod clock;
 mod coding;
 mod failure;
@@ -38,6 +39,7 @@ mod store;
 mod tests;
 mod traceback;
 mod truth;
+mod work;
 
 use std::fs;
 use std::io;
@@ -57,9 +59,9 @@ pub use self::spec::{
 };
 pub use self::store::PLUGIN_LOGS;
 pub use self::truth::{
-    AgentTruth, Burst, Event, FileTruth, Outcome, Secret, ServerTruth, Session, SessionKind, Stamp,
-    Totals, Trigger, Truth, Window,
+    AgentTruth, Culprit, Event, FileTruth, Secret, ServerTruth, Stamp, Totals, Truth, Window,
 };
+pub use self::work::{Burst, Outcome, Session, SessionKind, Trigger};
 
 use self::framework::{Framework, Place};
 use self::plan::Plan;

@@ -5,7 +5,8 @@ use fastrand::Rng;
 use super::clock::{HOUR, MINUTE, SECOND};
 use super::names::pick;
 use super::spec::Spec;
-use super::truth::{Burst, Stamp, Trigger};
+use super::truth::Stamp;
+use super::work::{Burst, Trigger};
 
 /// How many times the usual rate of sessions a burst has.
 const BURST_RATE: u32 = 15;

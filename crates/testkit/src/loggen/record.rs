@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::truth::{Event, Outcome, Session, Stamp};
+use super::truth::{Event, Stamp};
+use super::work::{Outcome, Session};
 
 /// Level of a plug-in log record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

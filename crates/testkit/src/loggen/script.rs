@@ -109,6 +109,9 @@ impl<'a> Script<'a> {
             url: false,
             level: Level::Error,
             item: self.item,
+            exception: None,
+            errno: None,
+            culprit: None,
         }
     }
 

@@ -7,7 +7,8 @@ use super::names::{hex, pick};
 use super::plan::Plan;
 use super::secrets::{Secrets, Slot};
 use super::segment::Segment;
-use super::truth::{FileTruth, Stamp, Trigger};
+use super::truth::{FileTruth, Stamp};
+use super::work::Trigger;
 
 /// Files of the server's log; the number before the ending grows with age.
 const FILES: Stamp = 3;

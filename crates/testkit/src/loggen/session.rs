@@ -8,7 +8,7 @@ use super::record::{Level, Mark, Step};
 use super::script::Script;
 use super::secrets::Slot;
 use super::spec::{Failure, Style};
-use super::truth::{Outcome, Session, SessionKind};
+use super::work::{Outcome, Session, SessionKind};
 use super::{banner, pgma, plain, spill};
 
 /// What the schedule decides about a session before it begins.

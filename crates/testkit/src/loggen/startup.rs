@@ -1,11 +1,12 @@
 //! What a plug-in writes when it starts, its usual noise included, and starts that fail.
 
 use super::category::{Category, Via};
+use super::cause::{framework_exception, traced};
 use super::names::pick;
 use super::record::{Level, Mark};
 use super::script::Script;
 use super::secrets::Slot;
-use super::traceback::{self, critical};
+use super::traceback::{self, Frame, critical};
 
 const COMPONENTS: [&str; 10] = [
     "runtime",
@@ -74,19 +75,23 @@ fn hashes(script: &mut Script) {
     script.request(HASHES_URL);
     script.at += script.rng.i64(5..40);
     script.settle();
-    let mut event = script.event(Category::Hashes, Via::Framework);
     let message = "Exception getting hosted resource hashes";
     let source = script.agent.framework.hashes;
+    let frames: &[&[Frame]] = &[traceback::HASHES];
     if script.chance(0.15) {
-        let text = critical(
+        let exception = "URLError: <urlopen error timed out>";
+        framework_exception(
             script,
+            (Category::Hashes, source),
             message,
-            &[traceback::HASHES],
-            "URLError: <urlopen error timed out>",
+            frames,
+            exception,
         );
-        script.exception(source, text, Mark::event(event));
         return;
     }
+    let exception = "HTTPError: HTTP Error 404: Not Found";
+    let kind = (Category::Hashes, Via::Framework);
+    let mut event = traced(script, kind, exception, frames);
     event.url = true;
     event.http = Some(404);
     let opening = script.agent.framework.opening;
@@ -97,12 +102,7 @@ fn hashes(script: &mut Script) {
         Mark::event(event),
     );
     script.tick();
-    let text = critical(
-        script,
-        message,
-        &[traceback::HASHES],
-        "HTTPError: HTTP Error 404: Not Found",
-    );
+    let text = critical(script, message, frames, exception);
     script.exception(source, text, Mark::default());
 }
 
@@ -166,14 +166,14 @@ fn bad_import(script: &mut Script) {
             "ImportError: No module named lxml.html",
         ],
     );
-    let mark = Mark::event(script.event(Category::Import, Via::Framework));
-    let text = critical(
+    let kind = (Category::Import, ("core", 616));
+    framework_exception(
         script,
+        kind,
         "Exception starting plug-in",
         &[traceback::LOAD],
         exception,
     );
-    script.exception(("core", 616), text, mark);
 }
 
 fn bad_syntax(script: &mut Script) {
@@ -186,12 +186,12 @@ fn bad_syntax(script: &mut Script) {
             "SyntaxError: Line 12: Exec statements are not allowed.",
         ],
     );
-    let mark = Mark::event(script.event(Category::CodeLoad, Via::Framework));
-    let text = critical(
+    let kind = (Category::CodeLoad, ("core", 569));
+    framework_exception(
         script,
+        kind,
         "Exception while loading code",
         &[traceback::COMPILE],
         exception,
     );
-    script.exception(("core", 569), text, mark);
 }

@@ -37,6 +37,7 @@ use serde::{Deserialize, Serialize};
 
 use super::category::{Category, Group, Via};
 use super::record::Level;
+use super::work::{Burst, Session, Trigger};
 
 /// Milliseconds since 1970-01-01 00:00 on the server's own clock; logs have no time zone.
 pub type Stamp = i64;
@@ -82,6 +83,26 @@ pub struct Event {
     /// The Plex item worked on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<u32>,
+    /// Type of the exception that the event's own traceback ends with. For a tree failure the first of its two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exception: Option<String>,
+    /// The number in `[Errno N]` of that exception.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errno: Option<i32>,
+    /// Deepest frame of that traceback in the agent's own bundle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub culprit: Option<Culprit>,
+}
+
+/// Where in an agent's bundle something went wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Culprit {
+    /// Path inside the bundle, with `/`.
+    pub file: String,
+    /// Line as the log shows it.
+    pub line: u32,
+    /// Function.
+    pub function: String,
 }
 
 /// The totals that reports carry; the module's documentation defines each.
@@ -132,54 +153,6 @@ impl Totals {
         let error = matches!(event.level, Level::Error | Level::Critical);
         self.processing_errors += u64::from(error && !event.url && group != Group::Outcome);
     }
-}
-
-/// Search or update.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum SessionKind {
-    Search,
-    Update,
-}
-
-/// How a session ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// A search that answered 600 bytes or more.
-    Results,
-    /// A search that answered 320 bytes: nothing found.
-    None,
-    /// A search or update whose function raised; answered 16 bytes.
-    Failed,
-    /// An update that wrote its model and did not raise; answered 16 bytes.
-    Updated,
-    /// No `Response:` on its thread before a restart, the next request of the thread, or the end of the log.
-    NeverFinished,
-}
-
-/// One call of an agent's search or update function, from `Handling request` to `Response:`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Session {
-    /// Search or update.
-    pub kind: SessionKind,
-    /// Thread as written in the log.
-    pub thread: String,
-    /// Time of `Handling request`.
-    pub start_ms: Stamp,
-    /// Time of `Response:`.
-    pub end_ms: Option<Stamp>,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// `Requesting` records to other hosts than the server itself.
-    pub requests: u32,
-    /// The Plex item id.
-    pub item: u32,
-    /// The title asked for.
-    pub query: String,
-    /// Index into [`Truth::bursts`] when a burst made it.
-    pub burst: Option<u32>,
 }
 
 /// One file as written, before any compression.
@@ -279,34 +252,6 @@ impl AgentTruth {
     pub fn last_ms(&self) -> Option<Stamp> {
         self.files.iter().filter_map(|file| file.last_ms).max()
     }
-}
-
-/// A stretch in which agents had far more work than before and after.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Burst {
-    /// The first extra session starts at or after this.
-    pub start_ms: Stamp,
-    /// No extra session starts at or after this.
-    pub end_ms: Stamp,
-    /// Index into [`ServerTruth::triggers`], where the server log was written.
-    pub trigger: usize,
-    /// How many times the usual rate.
-    pub rate: u32,
-}
-
-/// A request to the server that made agents work.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trigger {
-    /// Time of the request's line in the server log.
-    pub at_ms: Stamp,
-    /// HTTP method.
-    pub method: String,
-    /// Path and query.
-    pub url: String,
-    /// The item it names, if it names one.
-    pub item: Option<u32>,
-    /// Name of the agent that served it, if one did alone.
-    pub agent: Option<String>,
 }
 
 /// The server's own log.
