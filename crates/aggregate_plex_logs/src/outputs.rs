@@ -21,7 +21,10 @@ impl Material {
     pub(crate) fn of(report: Report, scanned: Vec<Scanned>) -> Self {
         Self {
             report,
-            legacy: scanned.into_iter().map(|s| (s.name, s.legacy)).collect(),
+            legacy: scanned
+                .into_iter()
+                .filter_map(|s| Some((s.name, s.legacy?)))
+                .collect(),
         }
     }
 

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use plexcore::files::log_file::{OpenLog, open_series};
 use plexcore::files::log_set::PluginLogs;
-use plexcore::log::record::Records;
+use plexcore::log::record::{Records, first_line_of};
 use plexcore::metrics::patterns::PatternGroup;
 use plexcore::metrics::plugin_tally::PluginTally;
 use plexcore::report::legacy::{Gathered, Gatherer};
@@ -34,7 +34,8 @@ pub(crate) struct Scanned {
     pub(crate) tally: PluginTally,
     /// The largest groups of lines, with the first line of each.
     pub(crate) patterns: Vec<(PatternGroup, String)>,
-    pub(crate) legacy: Gathered,
+    /// What the script would have gathered; nothing if it would not have read this plug-in's logs.
+    pub(crate) legacy: Option<Gathered>,
     /// Files that could not be read, or not to their end.
     pub(crate) unreadable: Vec<(String, String)>,
 }
@@ -79,7 +80,7 @@ fn scan_plugin(plugin: &PluginLogs, plan: Plan) -> Scanned {
         name: plugin.name.clone(),
         tally: PluginTally::new(plan.window),
         patterns: Vec::new(),
-        legacy: Gathered::default(),
+        legacy: None,
         unreadable: Vec::new(),
     };
     let mut opened: Vec<OpenLog> = Vec::new();
@@ -105,9 +106,10 @@ fn scan_plugin(plugin: &PluginLogs, plan: Plan) -> Scanned {
     if plan.legacy {
         let mut gatherer = Gatherer::new(plan.window.since);
         for log in opened.iter().filter(|log| log.file.is_current()) {
+            let gathered = scanned.legacy.get_or_insert_default();
             let read = log
                 .reader()
-                .and_then(|reader| gatherer.read(reader, &mut scanned.legacy));
+                .and_then(|reader| gatherer.read(reader, gathered));
             if let Err(error) = read {
                 scanned
                     .unreadable
@@ -156,8 +158,5 @@ fn first_lines(opened: &[OpenLog], groups: &[PatternGroup]) -> Vec<(PatternGroup
 }
 
 fn first_line(piece: &[u8]) -> String {
-    match Records::new(piece).next() {
-        Ok(Some(record)) => String::from_utf8_lossy(record.first_line()).into_owned(),
-        _ => String::new(),
-    }
+    String::from_utf8_lossy(first_line_of(piece)).into_owned()
 }

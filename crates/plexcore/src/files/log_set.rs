@@ -110,7 +110,9 @@ impl LogName {
     }
 
     fn new(identifier: &str, rotation: u32, is_gz: bool) -> Option<Self> {
-        (!identifier.is_empty()).then(|| Self {
+        // A bundle identifier has no blanks; the server's own logs (`Plex Media Server.log`) do.
+        let is_identifier = !identifier.is_empty() && !identifier.contains(' ');
+        is_identifier.then(|| Self {
             identifier: identifier.to_owned(),
             rotation,
             is_gz,
@@ -392,10 +394,7 @@ mod tests {
                 Some(("com.plexapp.agents.alder", 2, true)),
             ),
             ("a.log.gz", Some(("a", 0, true))),
-            (
-                "Plex Media Server.1.log",
-                Some(("Plex Media Server.1", 0, false)),
-            ),
+            ("Plex Media Server.1.log", None),
             ("a.log.bak", None),
             ("a.txt", None),
             (".log", None),

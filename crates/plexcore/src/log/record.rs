@@ -107,6 +107,21 @@ impl<'a> Record<'a> {
     }
 }
 
+/// The first line of a text that begins where a record does, as [`Record::first_line`] gives it.
+pub fn first_line_of(text: &[u8]) -> &[u8] {
+    let end = memchr::memchr(b'\n', text).map_or(text.len(), |end| end + 1);
+    let line = without_end(&text[..end]);
+    let line = line.strip_prefix(BOM).unwrap_or(line);
+    let is_head = |(_, prefix): &(Outer, usize)| Head::parse(&line[*prefix..]).is_some();
+    let prefix = match Head::parse(line) {
+        Some(_) => 0,
+        None => Outer::candidates(line)
+            .find(is_head)
+            .map_or(0, |(_, prefix)| prefix),
+    };
+    &line[prefix..]
+}
+
 /// The lines of a text, without their ends. A text that ends in a line end has no empty last line.
 pub fn lines_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split_inclusive(|b| *b == b'\n').map(without_end)

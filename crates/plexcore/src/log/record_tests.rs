@@ -90,6 +90,7 @@ fn a_prefix_of_another_program_is_stripped_from_every_line() {
     let record = records.next().unwrap().unwrap();
     let rest: Vec<&[u8]> = record.continuation().collect();
     assert_eq!(record.text(), b"one (most recent call last):");
+    assert_eq!(first_line_of(record.bytes), record.first_line());
     assert_eq!(rest, [&b"  File \"x\", line 3, in f"[..], b"KeyError: 'x'"]);
 }
 

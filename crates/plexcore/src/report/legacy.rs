@@ -155,43 +155,13 @@ impl Gatherer {
     }
 }
 
-/// The time that a line begins with, in ASCII digits or any other script's.
+/// The time that a line begins with. The script's pattern takes the digits of every script, but
+/// what Python then makes a date from must be ASCII; what it can't read has no time.
 fn leading_time(line: &[u8]) -> Option<Stamp> {
-    let plain = if line.get(..23)?.is_ascii() {
-        Cow::Borrowed(&line[..23])
-    } else {
-        let text = std::str::from_utf8(line).ok()?;
-        Cow::Owned(
-            text.chars()
-                .take(23)
-                .map(ascii_digit)
-                .collect::<String>()
-                .into_bytes(),
-        )
-    };
     // The script wants a comma before the milliseconds.
-    (plain.get(19) == Some(&b','))
-        .then(|| Stamp::parse_log(&plain))
+    (line.get(19) == Some(&b','))
+        .then(|| Stamp::parse_log(line))
         .flatten()
-}
-
-/// The ASCII digit of the same value, for a decimal digit of any script; other characters stay.
-fn ascii_digit(c: char) -> char {
-    use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
-    let is_digit = |code: u32| {
-        char::from_u32(code).is_some_and(|c| c.general_category() == GeneralCategory::DecimalNumber)
-    };
-    let code = u32::from(c);
-    let value = match code {
-        // Five sets of mathematical digits follow each other without a gap; all others stand apart.
-        0x1d7ce..=0x1d7ff => (code - 0x1d7ce) % 10,
-        _ if c.is_ascii() || !is_digit(code) => return c,
-        _ => (1..10)
-            .take_while(|step| is_digit(code.wrapping_sub(*step)))
-            .last()
-            .unwrap_or(0),
-    };
-    char::from_digit(value, 10).unwrap_or(c)
 }
 
 /// A line as text, without the bytes that are no UTF-8.
