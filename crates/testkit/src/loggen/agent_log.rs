@@ -66,13 +66,14 @@ pub(super) fn write(
         Rotation::Framework => (ROTATION_BYTES, ROTATION_FILES),
         Rotation::Never => (usize::MAX, 1),
     };
-    let writer = LogWriter::new(
+    let mut writer = LogWriter::new(
         &agent.spec.name,
         &agent.identifier,
         agent.place.windows,
         limit,
         files,
     );
+    writer.set_level(agent.spec.level);
     let mut simulation = Simulation {
         spec,
         agent,

@@ -168,3 +168,37 @@ fn bursts_stand_out_and_their_trigger_is_in_the_server_log() {
         assert!(served.is_none_or(|session| session.start_ms > trigger.at_ms));
     }
 }
+
+#[test]
+fn an_agent_may_have_any_number_of_distinct_errors() {
+    let mut spec = small(22);
+    for agent in &mut spec.agents {
+        agent.failure_rate = 1.0;
+        agent.failures = vec![Failure::Own(2000)];
+    }
+    let (_dir, generated) = made(&spec);
+    let events = generated.truth.events_in(Window::ALL);
+    let culprits: BTreeSet<_> = events
+        .filter(|event| event.category == Category::Attr)
+        .map(|event| event.culprit.clone())
+        .collect();
+    assert!(culprits.len() > 200, "{}", culprits.len());
+}
+
+#[test]
+fn an_agent_that_does_not_log_debug_leaves_no_sessions_but_all_events() {
+    let mut spec = Spec {
+        restarts: 0,
+        ..small(23)
+    };
+    for agent in &mut spec.agents {
+        agent.level = Level::Info;
+        agent.searches = Some(30);
+    }
+    let (_dir, generated) = made(&spec);
+    for agent in &generated.truth.agents {
+        assert!(!whole(&generated, agent).contains(" DEBUG "));
+        assert!(agent.sessions.is_empty());
+        assert_eq!(agent.totals(Window::ALL).search_operations, 30);
+    }
+}
