@@ -154,19 +154,22 @@ fn bursts_stand_out_and_their_trigger_is_in_the_server_log() {
         .map(|trigger| trigger.at_ms)
         .is_sorted();
     assert!(times_sorted);
-    for trigger in truth
+    let errands = truth
         .triggers
         .iter()
-        .filter(|trigger| trigger.item.is_some())
-    {
+        .filter(|trigger| trigger.item.is_some());
+    let mut served = 0;
+    for trigger in errands.clone() {
         let agent = truth.agent(trigger.agent.as_ref().unwrap()).unwrap();
-        let served = agent
+        let session = agent
             .sessions
             .iter()
             .find(|session| Some(session.item) == trigger.item);
-        // One that came while the plug-in restarted may be lost.
-        assert!(served.is_none_or(|session| session.start_ms > trigger.at_ms));
+        served += usize::from(session.is_some());
+        assert!(session.is_none_or(|session| session.start_ms > trigger.at_ms));
     }
+    // One that came while the plug-in restarted may be lost.
+    assert!(served >= 6 && served + 1 >= errands.count(), "{served}");
 }
 
 #[test]
