@@ -196,6 +196,7 @@ pub struct AgentSpec {
     pub style: Style,
     /// With [`Spec::restarts`] at 0 exactly this many searches are begun (a restart may lose one);
     /// without it as many sessions as fill the agent's share of the bytes.
+    /// So counted, what happens depends on neither platform, PMS version nor `line_shift`.
     pub searches: Option<u32>,
     /// Share of sessions in which something fails.
     pub failure_rate: f64,
