@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use argh::FromArgs;
 use testkit::loggen::{
-    Generated, Layout, Platform, Pms, Rotation, Spec, Window, generate, invented_agents,
+    Failure, Generated, Layout, Platform, Pms, Rotation, Spec, Window, generate, invented_agents,
 };
 use time::PrimitiveDateTime;
 use time::macros::format_description;
@@ -60,6 +60,9 @@ struct Args {
     /// exactly so many searches per agent, instead of a size
     #[argh(option)]
     searches: Option<u32>,
+    /// every failure is an error of its own, one of so many (for reports with long catalogues)
+    #[argh(option)]
+    distinct_errors: Option<u16>,
     /// bursts of work (default 2)
     #[argh(option)]
     bursts: Option<u32>,
@@ -140,6 +143,9 @@ fn spec(args: &Args) -> Spec {
     spec.titles = args.titles.unwrap_or(spec.titles);
     for agent in &mut spec.agents {
         agent.searches = args.searches;
+        agent
+            .failures
+            .extend(args.distinct_errors.map(Failure::Own));
         agent.failure_rate = args.failures.unwrap_or(agent.failure_rate);
     }
     spec

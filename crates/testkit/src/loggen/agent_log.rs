@@ -66,13 +66,14 @@ pub(super) fn write(
         Rotation::Framework => (ROTATION_BYTES, ROTATION_FILES),
         Rotation::Never => (usize::MAX, 1),
     };
-    let writer = LogWriter::new(
+    let mut writer = LogWriter::new(
         &agent.spec.name,
         &agent.identifier,
         agent.place.windows,
         limit,
         files,
     );
+    writer.set_level(agent.spec.level);
     let mut simulation = Simulation {
         spec,
         agent,
@@ -245,13 +246,15 @@ impl Simulation<'_> {
     }
 
     fn new_threads(&mut self, at: Stamp) {
-        let platform = self.platform;
-        let first = self.thread_names.len();
-        for _ in 0..THREADS {
-            let name = thread_name(platform, &mut self.rng);
-            self.thread_names.push(name);
+        // Names have chance of their own, so that what happens does not depend on the platform.
+        let mut rng = self.rng.fork();
+        self.thread_names.clear();
+        while self.thread_names.len() < THREADS {
+            let name = thread_name(self.platform, &mut rng);
+            if !self.thread_names.contains(&name) {
+                self.thread_names.push(name);
+            }
         }
-        self.thread_names.drain(..first);
         // Heads of records still waiting were flushed before, so numbers may be given anew.
         self.writer.set_threads(self.thread_names.clone());
         self.free_at = vec![at; THREADS];

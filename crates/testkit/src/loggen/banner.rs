@@ -32,6 +32,7 @@ pub(super) fn candidates(script: &mut Script, title: &str, wanted: bool) -> u32 
             213,
             format!("Index - score: '{score:>3}', id: '{id:>6}', title: '{title}'"),
         );
+        script.candidate();
     }
     let studio = studio(script.rng);
     log(

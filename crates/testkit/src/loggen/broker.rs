@@ -126,6 +126,8 @@ fn write_update(script: &mut Script, update: &Update, number: u32) {
         end_ms: None,
         outcome: Outcome::NeverFinished,
         requests: 0,
+        candidates: 0,
+        response_bytes: None,
         ..session.clone()
     };
     info(
@@ -170,7 +172,7 @@ fn write_update(script: &mut Script, update: &Update, number: u32) {
         Level::Debug,
         source,
         format!("Requesting '{url}'"),
-        Mark::step(Step::End(outcome)),
+        Mark::step(Step::End(outcome, 0)),
     );
     script.session = None;
     script.item = None;

@@ -13,11 +13,15 @@ pub(super) struct Cause {
     pub(super) exception: String,
     pub(super) category: Category,
     pub(super) http: Option<u16>,
-    pub(super) frames: &'static [Frame],
+    pub(super) frames: &'static [Frame<'static>],
 }
 
 impl Cause {
-    fn new(category: Category, exception: impl Into<String>, frames: &'static [Frame]) -> Self {
+    fn new(
+        category: Category,
+        exception: impl Into<String>,
+        frames: &'static [Frame<'static>],
+    ) -> Self {
         Self {
             exception: exception.into(),
             category,
@@ -150,7 +154,7 @@ const SSL: [&str; 3] = [
     "URLError: <urlopen error [Errno 1] _ssl.c:510: error:14077410:SSL routines:SSL23_GET_SERVER_HELLO:sslv3 alert handshake failure>",
     "SSLError: [SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure (_ssl.c:590)",
 ];
-const ATTR: [(&str, &[Frame]); 4] = [
+const ATTR: [(&str, &[Frame<'static>]); 4] = [
     (
         "AttributeError: 'NoneType' object has no attribute 'xpath'",
         traceback::CODE,

@@ -6,7 +6,7 @@ use super::names::pick;
 use super::record::{Level, Mark};
 use super::script::Script;
 use super::spec::Failure;
-use super::traceback::{self, Frame, critical, embedded};
+use super::traceback::{self, Frame, Root, critical, embedded};
 use super::truth::Event;
 use super::work::SessionKind;
 
@@ -78,6 +78,10 @@ pub(super) fn fail(script: &mut Script, failure: Failure, subject: &Subject) -> 
             storage(script, errno, subject);
             Effect::WentOn
         }
+        Failure::Own(count) => {
+            own(script, count, subject);
+            Effect::Raised
+        }
         Failure::Tree => {
             tree(script, subject);
             Effect::Raised
@@ -139,7 +143,45 @@ fn raise(script: &mut Script, failure: Failure, subject: &Subject) {
     agent_exception(script, subject, &frames, &cause.exception, mark);
 }
 
-fn entry(kind: SessionKind) -> &'static [Frame] {
+/// One of so many errors that have nothing in common but the type of their exception.
+fn own(script: &mut Script, count: u16, subject: &Subject) {
+    let number = script.rng.u16(..count.max(1));
+    let (file, function) = (
+        format!("parts/part{}.py", number / 50),
+        format!("read_{}", letters(number)),
+    );
+    let source = format!("value = entry.{}", letters(number));
+    let frames = [(
+        Root::Code,
+        file.as_str(),
+        20 + u32::from(number % 50) * 9,
+        function.as_str(),
+        source.as_str(),
+    )];
+    let frames = [entry(subject.kind), &frames];
+    let exception = format!(
+        "AttributeError: 'NoneType' object has no attribute '{}'",
+        letters(number)
+    );
+    let mark = Mark::event(traced(
+        script,
+        (Category::Attr, via(subject.kind)),
+        &exception,
+        &frames,
+    ));
+    agent_exception(script, subject, &frames, &exception, mark);
+}
+
+/// A word that no other number has.
+fn letters(number: u16) -> String {
+    number
+        .to_string()
+        .bytes()
+        .map(|digit| char::from(b'a' + (digit - b'0')))
+        .collect()
+}
+
+fn entry(kind: SessionKind) -> &'static [Frame<'static>] {
     match kind {
         SessionKind::Search => traceback::SEARCH,
         SessionKind::Update => traceback::UPDATE,

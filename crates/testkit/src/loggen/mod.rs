@@ -8,6 +8,25 @@
 //! `session`, `startup`, `ambient` with `pgma`, `plain`, `banner`, `spill`, `failure`, `traceback` (what happens) ->
 //! `plan`, `agent_log`, `broker`, `server` (when it happens) -> `segment`, `store` (bytes, files).
 //!
+//! Two runs to compare are two specs that differ in what a fix would change:
+//!
+//! ```
+//! use testkit::loggen::{Failure, Spec, Window, generate};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let mut before = Spec { restarts: 0, titles: 10, ..Spec::new(1) };
+//! for agent in &mut before.agents {
+//!     agent.searches = Some(20);
+//!     agent.failures = vec![Failure::Http(403)];
+//!     agent.failure_rate = 0.5;
+//! }
+//! let mut after = Spec { seed: 2, ..before.clone() };
+//! after.agents.iter_mut().for_each(|agent| agent.failure_rate = 0.05);
+//! let [before, after] = [generate(&before, &folder.path().join("before"))?, generate(&after, &folder.path().join("after"))?];
+//! assert!(after.truth.totals(Window::ALL).http_403 < before.truth.totals(Window::ALL).http_403);
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
 //! The same `Spec` gives the same bytes on every platform, whatever the number of processors: every log has a
 //! source of chance of its own.
 

@@ -112,6 +112,7 @@ pub(super) fn candidates(script: &mut Script, title: &str, wanted: Option<bool>)
                 "Processing                 Page 1: {n} of {count} for {studio} - {title} ({year})"
             ),
         );
+        script.candidate();
         script.tick();
         let rate = script.agent.spec.match_rate;
         let hit = wanted != Some(false)

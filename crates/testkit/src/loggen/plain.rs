@@ -35,6 +35,7 @@ pub(super) fn candidates(script: &mut Script, title: &str, wanted: bool) -> u32 
             130,
             format!("Provider: {n} | {studio} | {title} | score {score}"),
         );
+        script.candidate();
     }
     if wanted { count } else { 0 }
 }

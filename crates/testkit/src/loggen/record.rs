@@ -64,7 +64,9 @@ pub(super) enum Step {
     Inside,
     Begin(Box<Session>),
     Request,
-    End(Outcome),
+    Candidate,
+    /// With the size of the response.
+    End(Outcome, u32),
 }
 
 /// What a record adds to the truth when it is written.

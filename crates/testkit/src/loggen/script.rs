@@ -178,6 +178,13 @@ impl<'a> Script<'a> {
         );
     }
 
+    /// The record just written tells of a candidate.
+    pub(super) fn candidate(&mut self) {
+        if let Some(rec) = self.out.last_mut() {
+            rec.mark.step = Step::Candidate;
+        }
+    }
+
     pub(super) fn shaped(
         &mut self,
         level: Level,

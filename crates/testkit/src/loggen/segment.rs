@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::clock::{Clock, Form, MINUTE};
-use super::record::{Mark, Rec, Shape, Step};
+use super::record::{Level, Mark, Rec, Shape, Step};
 use super::truth::{AgentTruth, FileTruth};
 
 /// One file's text and what it holds.
@@ -18,6 +18,7 @@ pub(super) struct LogWriter {
     newline: &'static [u8],
     logger: String,
     threads: Vec<String>,
+    level: Level,
     limit: usize,
     most_files: usize,
     current: Segment,
@@ -53,6 +54,7 @@ impl LogWriter {
             newline: if windows { b"\r\n" } else { b"\n" },
             logger: format!(" - {identifier:<32}"),
             threads: Vec::new(),
+            level: Level::Debug,
             limit,
             most_files,
             current: Segment {
@@ -70,6 +72,11 @@ impl LogWriter {
             secrets: 0,
             bytes: 0,
         }
+    }
+
+    /// Records below the level are not written.
+    pub(super) fn set_level(&mut self, level: Level) {
+        self.level = level;
     }
 
     /// The names of the threads that records refer to by number.
@@ -100,6 +107,9 @@ impl LogWriter {
 
     /// Writes one record; false when it would need a file more than are kept, and nothing was written.
     pub(super) fn put(&mut self, rec: &Rec) -> bool {
+        if rec.level < self.level {
+            return true;
+        }
         self.compose(rec);
         if !self.current.bytes.is_empty() && self.current.bytes.len() + self.line.len() > self.limit
         {
@@ -235,7 +245,9 @@ impl LogWriter {
         };
         match step {
             Step::Request => session.requests += 1,
-            Step::End(outcome) => {
+            Step::Candidate => session.candidates += 1,
+            Step::End(outcome, bytes) => {
+                session.response_bytes = Some(*bytes);
                 session.end_ms = Some(rec.at);
                 session.outcome = *outcome;
                 self.places.remove(&id);

@@ -264,6 +264,8 @@ fn begin(script: &mut Script, order: Order, function: &str, title: &str, item: u
         end_ms: None,
         outcome: Outcome::NeverFinished,
         requests: 0,
+        candidates: 0,
+        response_bytes: None,
         item,
         query: title.to_owned(),
         burst: order.burst,
@@ -372,7 +374,12 @@ fn end(script: &mut Script, (outcome, bytes): (Outcome, u32)) {
     script.tick();
     let source = script.agent.framework.response;
     let text = format!("Response: [200] str, {bytes} bytes");
-    script.framework(Level::Debug, source, text, Mark::step(Step::End(outcome)));
+    script.framework(
+        Level::Debug,
+        source,
+        text,
+        Mark::step(Step::End(outcome, bytes)),
+    );
 }
 
 /// The end of a session whose beginning was rotated away.

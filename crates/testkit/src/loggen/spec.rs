@@ -6,6 +6,7 @@ use time::PrimitiveDateTime;
 use time::macros::datetime;
 
 use super::names;
+use super::record::Level;
 
 /// Size at which the Framework rolls a log over.
 pub const ROTATION_BYTES: usize = 1_048_576;
@@ -148,10 +149,12 @@ pub enum Failure {
     Parse,
     /// The agent logs a whole traceback and goes on.
     Embedded,
+    /// `AttributeError` in one of so many functions of the agent, each an error of its own.
+    Own(u16),
 }
 
 impl Failure {
-    /// Every failure, with a weight near to how often it is seen.
+    /// Every failure but [`Failure::Own`], with a weight near to how often it is seen.
     pub const ALL: &'static [(Self, u32)] = &[
         (Self::Http(403), 6),
         (Self::Http(404), 6),
@@ -193,6 +196,7 @@ pub struct AgentSpec {
     pub style: Style,
     /// With [`Spec::restarts`] at 0 exactly this many searches are begun (a restart may lose one);
     /// without it as many sessions as fill the agent's share of the bytes.
+    /// So counted, what happens depends on neither platform, PMS version nor `line_shift`.
     pub searches: Option<u32>,
     /// Share of sessions in which something fails.
     pub failure_rate: f64,
@@ -204,6 +208,8 @@ pub struct AgentSpec {
     pub update_share: f64,
     /// What can fail; empty: everything in [`Failure::ALL`].
     pub failures: Vec<Failure>,
+    /// Lowest level that the plug-in logs. Above DEBUG its sessions leave no Framework markers, so none is in the truth.
+    pub level: Level,
     /// Lines inserted above the agent's code: every line number of its own in frames and heads is higher by this.
     pub line_shift: u32,
 }
@@ -220,6 +226,7 @@ impl AgentSpec {
             match_rate: 0.25,
             update_share: 0.35,
             failures: Vec::new(),
+            level: Level::Debug,
             line_shift: 0,
         }
     }

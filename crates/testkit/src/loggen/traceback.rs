@@ -18,7 +18,7 @@ pub(super) enum Root {
 }
 
 /// One frame: root, path, line, function, source text.
-pub(super) type Frame = (Root, &'static str, u32, &'static str, &'static str);
+pub(super) type Frame<'a> = (Root, &'a str, u32, &'a str, &'a str);
 
 /// Frames that lead from the Framework into an agent's `search`.
 pub(super) const SEARCH: &[Frame] = &[

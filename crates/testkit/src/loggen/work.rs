@@ -44,6 +44,10 @@ pub struct Session {
     pub outcome: Outcome,
     /// `Requesting` records to other hosts than the server itself.
     pub requests: u32,
+    /// Records in which the agent tells of a candidate; only searches have them.
+    pub candidates: u32,
+    /// Bytes in `Response: [200] str, N bytes`.
+    pub response_bytes: Option<u32>,
     /// The Plex item id.
     pub item: u32,
     /// The title asked for.

@@ -130,6 +130,28 @@ fn totals_are_what_plain_text_search_finds() {
                 line.contains("Handling request GET ") && line.contains("/messaging/function/")
             });
             assert_eq!(agent.sessions.len(), begun.count());
+            let told = ["Page 1: ", "| score ", "Index - score: "];
+            let candidates: u32 = agent
+                .sessions
+                .iter()
+                .map(|session| session.candidates)
+                .sum();
+            let found: u64 = told.into_iter().map(heads).sum();
+            assert_eq!(u64::from(candidates), found);
+            let answered = agent
+                .sessions
+                .iter()
+                .filter(|session| session.response_bytes.is_some());
+            let tail = u64::from(
+                agent
+                    .starts
+                    .first()
+                    .is_none_or(|&start| Some(start) != agent.first_ms()),
+            );
+            assert_eq!(
+                answered.count() as u64 + tail,
+                heads("- Response: [200] str, ")
+            );
         }
     }
 }
