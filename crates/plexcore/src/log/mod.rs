@@ -10,6 +10,7 @@ pub mod outer;
 pub mod pattern;
 pub mod record;
 pub mod rules;
+pub mod server;
 pub mod session;
 pub mod stream;
 pub mod traceback;

@@ -258,7 +258,3 @@ impl Default for Rules {
         Self::builtin()
     }
 }
-
-#[cfg(test)]
-#[path = "rules_tests.rs"]
-mod tests;

@@ -422,7 +422,3 @@ fn search_outcome(bytes: Option<u64>) -> Outcome {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "session_tests.rs"]
-mod tests;
