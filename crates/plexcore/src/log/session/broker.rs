@@ -3,9 +3,8 @@
 //! `Adding G to the update list`, `Preparing metadata for ...`, per contributing agent `Found match`
 //! or `No match found`, and at the end a request that tells the server `success=0` or `success=1`.
 
-use std::collections::HashMap;
-
 use memchr::memmem;
+use rustc_hash::FxHashMap;
 
 use crate::log::event::RecordPlace;
 use crate::log::notice::{Notice, Step, ThreadKey};
@@ -35,6 +34,8 @@ pub struct Delivery {
 #[derive(Debug, Default)]
 struct Preparing {
     start: Option<Stamp>,
+    guid: String,
+    item: Option<u64>,
     matches: u32,
     misses: u32,
 }
@@ -42,13 +43,25 @@ struct Preparing {
 /// Follows the threads of the system plug-in's log.
 #[derive(Debug, Default)]
 pub struct Broker {
-    preparing: HashMap<ThreadKey, Preparing>,
+    preparing: FxHashMap<ThreadKey, Preparing>,
+    /// The items of GUIDs, for an update that ends long after its thread went on to others.
+    items: FxHashMap<String, u64>,
 }
 
 impl Broker {
     /// Begins with no records.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The Plex item whose update a thread prepares.
+    pub fn item_of(&self, thread: ThreadKey) -> Option<u64> {
+        self.preparing.get(&thread)?.item
+    }
+
+    /// The Plex item with this GUID, if an update of it was logged.
+    pub fn item_of_guid(&self, guid: &str) -> Option<u64> {
+        self.items.get(guid).copied()
     }
 
     /// Takes the next record and gives an update that it ends to `sink`.
@@ -72,8 +85,10 @@ impl Broker {
                 }
             }
             _ if text.starts_with(b"Adding ") && text.ends_with(b" to the update list") => {
+                let guid = &text[b"Adding ".len()..text.len() - b" to the update list".len()];
                 let preparing = Preparing {
                     start: Some(notice.at),
+                    guid: String::from_utf8_lossy(guid).into_owned(),
                     ..Preparing::default()
                 };
                 self.preparing.insert(notice.thread(), preparing);
@@ -81,6 +96,12 @@ impl Broker {
             _ if text.starts_with(b"Preparing metadata for ") => {
                 let preparing = self.preparing.entry(notice.thread()).or_default();
                 preparing.start.get_or_insert(notice.at);
+                preparing.item = item_in_parentheses(text);
+                if let Some(item) = preparing.item
+                    && !preparing.guid.is_empty()
+                {
+                    self.items.insert(preparing.guid.clone(), item);
+                }
             }
             _ if text.starts_with(b"Found match with ID") => {
                 self.preparing.entry(notice.thread()).or_default().matches += 1;
@@ -91,6 +112,13 @@ impl Broker {
             _ => {}
         }
     }
+}
+
+/// The item in `Preparing metadata for Movie in com.plexapp.agents.alder (10488)`.
+fn item_in_parentheses(text: &[u8]) -> Option<u64> {
+    let text = text.trim_ascii_end().strip_suffix(b")")?;
+    let start = memchr::memrchr(b'(', text)? + 1;
+    std::str::from_utf8(&text[start..]).ok()?.parse().ok()
 }
 
 fn delivery(url: &[u8], at: Stamp, place: RecordPlace, preparing: &Preparing) -> Option<Delivery> {
@@ -105,7 +133,9 @@ fn delivery(url: &[u8], at: Stamp, place: RecordPlace, preparing: &Preparing) ->
     Some(Delivery {
         at,
         start: preparing.start,
-        item: value("id").and_then(|id| id.parse().ok()),
+        item: value("id")
+            .and_then(|id| id.parse().ok())
+            .or(preparing.item),
         guid: percent_decoded(value("guid").unwrap_or_default()),
         is_success: value("success")? == "1",
         matches: preparing.matches,

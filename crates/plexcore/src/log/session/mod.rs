@@ -9,7 +9,7 @@
 
 pub mod broker;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::event::RecordPlace;
 use super::head::Level;
@@ -112,7 +112,7 @@ struct Open {
 /// Makes sessions of the records of one agent's log, read in order.
 #[derive(Debug, Default)]
 pub struct Sessions {
-    open: HashMap<ThreadKey, Open>,
+    open: FxHashMap<ThreadKey, Open>,
 }
 
 /// The function names in `/messaging/function/<name>/`, as the Framework codes them.
@@ -158,6 +158,13 @@ impl Sessions {
     /// The Plex item that a thread works on.
     pub fn item_of(&self, thread: ThreadKey) -> Option<u64> {
         self.open.get(&thread)?.session.item
+    }
+
+    /// Whether a thread works on an item that the log has not told yet.
+    pub fn is_without_item(&self, thread: ThreadKey) -> bool {
+        self.open
+            .get(&thread)
+            .is_some_and(|open| open.session.item.is_none())
     }
 
     /// A restart ends everything.
