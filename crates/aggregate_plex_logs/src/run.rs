@@ -7,6 +7,7 @@ use plexcore::Error;
 use plexcore::cli::{Console, Exit, Failure};
 use plexcore::files::log_set::{LogSet, PluginLogs};
 use plexcore::files::plex_folders::Surroundings;
+use plexcore::log::rules::Rules;
 use plexcore::report::assemble::{Findings, PluginFindings, report};
 
 use crate::args::Args;
@@ -75,7 +76,9 @@ fn announce(logs: &LogSet, console: &mut Console) -> Result<(), Failure> {
 }
 
 fn read(logs: &LogSet, options: &Options, console: &Console) -> Vec<Scanned> {
+    let rules = Rules::builtin();
     let plan = Plan {
+        rules: &rules,
         window: options.window,
         patterns: (options.wants(Format::Text) || options.wants(Format::Json))
             .then_some(options.patterns),

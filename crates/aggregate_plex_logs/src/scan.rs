@@ -10,8 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use plexcore::files::log_file::{OpenLog, open_series};
 use plexcore::files::log_set::PluginLogs;
 use plexcore::log::record::{Records, first_line_of};
+use plexcore::log::rules::Rules;
 use plexcore::metrics::patterns::PatternGroup;
-use plexcore::metrics::plugin_tally::PluginTally;
+use plexcore::metrics::plugin_tally::{PluginCounter, PluginTally};
 use plexcore::report::legacy::{Gathered, Gatherer};
 use plexcore::stamp::Window;
 
@@ -20,7 +21,8 @@ const LINE_BYTES: usize = 4096;
 
 /// What is to be found out.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Plan {
+pub(crate) struct Plan<'a> {
+    pub(crate) rules: &'a Rules,
     pub(crate) window: Window,
     /// Patterns listed for each plug-in; `None` leaves out all that only reports of records need.
     pub(crate) patterns: Option<usize>,
@@ -43,7 +45,7 @@ pub(crate) struct Scanned {
 /// Reads all logs with `threads` threads; `done` hears of the bytes on disk that were read.
 pub(crate) fn scan(
     plugins: &[PluginLogs],
-    plan: Plan,
+    plan: Plan<'_>,
     threads: usize,
     done: &(dyn Fn(u64) + Sync),
 ) -> Vec<Scanned> {
@@ -75,10 +77,10 @@ pub(crate) fn scan(
     results.into_iter().map(|(_, scanned)| scanned).collect()
 }
 
-fn scan_plugin(plugin: &PluginLogs, plan: Plan) -> Scanned {
+fn scan_plugin(plugin: &PluginLogs, plan: Plan<'_>) -> Scanned {
     let mut scanned = Scanned {
         name: plugin.name.clone(),
-        tally: PluginTally::new(plan.window),
+        tally: PluginTally::default(),
         patterns: Vec::new(),
         legacy: None,
         unreadable: Vec::new(),
@@ -94,22 +96,22 @@ fn scan_plugin(plugin: &PluginLogs, plan: Plan) -> Scanned {
         opened.extend(logs);
     }
     if let Some(most) = plan.patterns {
+        let mut counter = PluginCounter::new(plan.rules, plan.window);
         for (file, log) in (0_u32..).zip(&opened) {
-            if let Err(error) = read_log(log, file, &mut scanned.tally) {
+            if let Err(error) = read_log(log, file, &mut counter) {
                 scanned
                     .unreadable
                     .push((log.file.shown.clone(), error.to_string()));
             }
         }
+        scanned.tally = counter.finish();
         scanned.patterns = first_lines(&opened, &scanned.tally.patterns.largest(most));
     }
     if plan.legacy {
         let mut gatherer = Gatherer::new(plan.window.since);
         for log in opened.iter().filter(|log| log.file.is_current()) {
-            let gathered = scanned.legacy.get_or_insert_default();
-            let read = log
-                .reader()
-                .and_then(|reader| gatherer.read(reader, gathered));
+            let into = scanned.legacy.get_or_insert_default();
+            let read = log.reader().and_then(|reader| gatherer.read(reader, into));
             if let Err(error) = read {
                 scanned
                     .unreadable
@@ -122,14 +124,14 @@ fn scan_plugin(plugin: &PluginLogs, plan: Plan) -> Scanned {
     scanned
 }
 
-fn read_log(log: &OpenLog, file: u32, tally: &mut PluginTally) -> io::Result<()> {
+fn read_log(log: &OpenLog, file: u32, counter: &mut PluginCounter<'_>) -> io::Result<()> {
     let mut records = Records::new(log.reader()?);
     let mut is_cut = false;
     while let Some(record) = records.next()? {
         is_cut = !record.bytes.ends_with(b"\n");
-        tally.take(&record, file);
+        counter.take(&record, file);
     }
-    tally.end_file(is_cut);
+    counter.end_file(is_cut);
     Ok(())
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::log::event::{Event, Markers};
+
 /// How often each of the nine things happened; the names are those of the old JSON report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -27,6 +29,25 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// Counts an event.
+    pub fn add_event(&mut self, event: &Event) {
+        let markers = event.markers;
+        self.title_failures += u64::from(markers.has(Markers::TITLE_MATCH_FAILURE));
+        self.model_errors += u64::from(markers.has(Markers::MODEL_READ_ERROR));
+        self.url_errors += u64::from(event.is_url_fetch_error());
+        self.http_403 += u64::from(event.is_http(403));
+        self.http_404 += u64::from(event.is_http(404));
+        self.processing_errors += u64::from(event.is_processing_error());
+    }
+
+    /// Counts the marks of a record, which count by themselves.
+    pub fn add_markers(&mut self, markers: Markers) {
+        self.search_operations += u64::from(markers.has(Markers::SEARCH_OPERATION));
+        self.titles_found += u64::from(markers.has(Markers::TITLES_FOUND));
+        self.title_failures += u64::from(markers.has(Markers::TITLE_MATCH_FAILURE));
+        self.success_indicators += u64::from(markers.has(Markers::SUCCESS));
+    }
+
     /// Adds another plug-in's.
     pub fn merge(&mut self, other: &Self) {
         for (mine, theirs) in self.fields_mut().into_iter().zip(other.fields()) {

@@ -6,6 +6,7 @@ use super::model::{
     AgentReport, AskedWindow, CoverageReport, LevelCount, PatternLine, PatternReport, Report,
     SCHEMA, Samples, Summary, TotalCoverage, UnreadableFile,
 };
+use super::understanding::{Outcomes, Timeline};
 use crate::log::head::Level;
 use crate::metrics::coverage::Coverage;
 use crate::metrics::patterns::PatternGroup;
@@ -83,6 +84,11 @@ pub fn report(findings: &Findings<'_>) -> Report {
             left_out: findings.left_out,
         },
         summary: Summary::from(totals),
+        outcomes: Outcomes::default(),
+        kinds: Vec::new(),
+        catalogue: Vec::new(),
+        timeline: Timeline::default(),
+        findings: Vec::new(),
         agents,
     }
 }
@@ -103,6 +109,7 @@ fn agent(plugin: &PluginFindings<'_>, window: &Window) -> AgentReport {
             .filter(|(_, n)| *n > 0)
             .map(level)
             .collect(),
+        outcomes: Outcomes::default(),
         samples: Samples::default(),
         urls: Vec::new(),
         n_urls: 0,

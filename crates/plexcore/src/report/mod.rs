@@ -8,3 +8,4 @@ pub mod legacy;
 pub mod model;
 pub mod number;
 pub mod text;
+pub mod understanding;

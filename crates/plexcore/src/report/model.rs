@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::understanding::{Entry, Finding, KindCount, Outcomes, Timeline};
 use crate::files::log_set::Unreadable;
 use crate::metrics::coverage::Coverage;
 use crate::metrics::totals::Totals;
@@ -28,6 +29,17 @@ pub struct Report {
     pub coverage: TotalCoverage,
     /// The totals over all agents, under the names of the old JSON.
     pub summary: Summary,
+    /// Searches and updates of all agents.
+    pub outcomes: Outcomes,
+    /// What went wrong, by kind: failures first and the most frequent of them first, then what is
+    /// no error, then the Framework's own noise.
+    pub kinds: Vec<KindCount>,
+    /// Every distinct error, the most frequent first; noise last.
+    pub catalogue: Vec<Entry>,
+    /// Work and errors over time.
+    pub timeline: Timeline,
+    /// What is remarkable by arithmetic alone.
+    pub findings: Vec<Finding>,
     /// By name.
     pub agents: Vec<AgentReport>,
 }
@@ -176,6 +188,8 @@ pub struct AgentReport {
     pub statistics: Totals,
     /// Records in the window by level, the least grave first.
     pub levels: Vec<LevelCount>,
+    /// Its searches and updates.
+    pub outcomes: Outcomes,
     /// Lines to look at.
     pub samples: Samples,
     /// URLs that could not be fetched, the first ones in order of appearance.
