@@ -292,7 +292,7 @@ fn is_worth(
     if quoted {
         return true;
     }
-    if is_code(text, span, value) {
+    if is_code(text, span, found_at, meaning) {
         return false;
     }
     match found_at.sign {
@@ -315,27 +315,39 @@ fn is_working_folder(text: &[u8], name: (usize, usize), value: &[u8]) -> bool {
     is_pwd && is_path(value)
 }
 
-/// Whether a bare value is a piece of program text: a call, an item, a variable of the same name.
-fn is_code(text: &[u8], span: (usize, usize), value: &[u8]) -> bool {
-    if value.iter().any(u8::is_ascii_digit) {
+/// Whether a bare value is program text: a call, an item, a variable called like its parameter.
+///
+/// Source lines of tracebacks are full of them. A password that only looks so is rare, but where
+/// nothing else says that this is source (`password=f(x)` in a query), it counts as a password.
+fn is_code(text: &[u8], span: (usize, usize), found_at: Assignment, meaning: Meaning) -> bool {
+    let value = &text[span.0..span.1];
+    let follows = text.get(span.1).copied();
+    let in_source = match found_at.sign {
+        Sign::Equals { spaced } => {
+            let before = unit_before(text, found_at.name.0).map(|unit| unit.byte);
+            spaced || (matches!(before, Some(b'(' | b' ')) && matches!(follows, Some(b')' | b',')))
+        }
+        Sign::Colon => found_at.name_quote.is_some(),
+        _ => false,
+    };
+    let path = value
+        .iter()
+        .take_while(|&&byte| is_name_byte(byte) || byte == b'.')
+        .count();
+    let (path, rest) = value.split_at(path);
+    if !in_source || path.is_empty() || path.iter().any(u8::is_ascii_digit) {
         return false;
     }
-    let is_expression =
-        |byte: &u8| is_name_byte(*byte) || matches!(byte, b'.' | b'(' | b')' | b'[' | b']');
-    if !value.iter().all(is_expression) {
-        return matches!(value.first(), Some(b'{' | b'$'))
-            || memchr::memchr2(b'[', b'(', value).is_some_and(|offset| {
-                offset > 0 && matches!(value.get(offset + 1), Some(b'\'' | b'"' | b')'))
-            });
-    }
-    if value.contains(&b'(') || matches!(text.get(span.1), Some(b'[' | b'(')) {
+    let opens = rest.first().copied().or(follows);
+    if matches!(opens, Some(b'(' | b'[')) && text[span.0..line_end(text, span.0)].contains(&b')') {
         return true;
     }
-    let last = value
-        .rsplit(|&byte| byte == b'.')
-        .next()
-        .unwrap_or_default();
-    value.starts_with(b"self.") || meaning(last).is_some()
+    if matches!(opens, Some(b'[')) {
+        return true;
+    }
+    let last = path.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
+    let same_kind = super::names::meaning(last).is_some_and(|other| other.kind == meaning.kind);
+    rest.is_empty() && (path.starts_with(b"self.") || same_kind)
 }
 
 fn report(text: &[u8], span: (usize, usize), kind: Kind, found: &mut Found) {

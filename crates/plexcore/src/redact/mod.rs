@@ -4,9 +4,9 @@
 //! identifiers of machines become placeholders such as `[token]`; quotes, separators and the rest
 //! of a URL stay. It knows nothing of records or reports: any text goes in, of any origin.
 //!
-//! One pass of an automaton finds the words and signs that can start a secret ([`trigger`]); a
-//! small parser looks at the surroundings of each and reports spans ([`span`]). Parsers read
-//! through any number of percent-encodings ([`percent`]), so no encoding is a way round them.
+//! One pass of an automaton finds the words and signs that can start a secret (`trigger`); a
+//! small parser looks at the surroundings of each and reports spans (`span`). Parsers read
+//! through any number of percent-encodings (`percent`), so no encoding is a way round them.
 //!
 //! Invariant: `redact(redact(x)) == redact(x)`, and a text in which nothing is found is borrowed.
 
@@ -18,6 +18,8 @@ mod credential;
 mod home;
 mod names;
 mod percent;
+#[cfg(test)]
+mod property_tests;
 mod server;
 mod span;
 #[cfg(test)]
