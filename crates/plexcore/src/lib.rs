@@ -11,6 +11,7 @@ pub mod files;
 pub mod log;
 pub mod metrics;
 pub mod printable;
+pub mod redact;
 pub mod report;
 pub mod stamp;
 
