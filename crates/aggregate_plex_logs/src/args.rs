@@ -10,6 +10,10 @@ use plexcore::cli::RawPath;
 /// Reads the logs of Plex metadata agents and reports what was done, what failed and how much of
 /// the time asked for the logs really cover.
 #[derive(FromArgs, ArgsInfo, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the command line"
+)]
 #[argh(
     example = "aggregate_plex_logs --sample",
     example = "aggregate_plex_logs --hours 48 --output report.txt --output report.json",
@@ -63,6 +67,14 @@ pub(crate) struct Args {
     /// without rotated logs (.log.1 to .log.5)
     #[argh(switch)]
     pub(crate) current_only: bool,
+    /// leave names, addresses and the like in the report; tokens and passwords are taken out all
+    /// the same
+    #[argh(switch)]
+    pub(crate) no_redact: bool,
+    /// put short hashes in the place of titles and file names too, so that the report can be shown
+    /// to anyone
+    #[argh(switch)]
+    pub(crate) pseudonymise: bool,
     /// how many logs to read at once (default: one for each processor)
     #[argh(option, arg_name = "N")]
     pub(crate) threads: Option<usize>,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use plexcore::cli::{self, Failure, RawPath};
 use plexcore::files::log_set::Selection;
+use plexcore::redact;
 use plexcore::stamp::{Stamp, Window};
 
 use crate::args::Args;
@@ -54,6 +55,7 @@ pub(crate) struct Options {
     pub(crate) patterns: usize,
     pub(crate) threads: usize,
     pub(crate) sample: bool,
+    pub(crate) redaction: redact::Options,
 }
 
 impl Options {
@@ -93,6 +95,14 @@ impl Options {
             patterns: patterns(args.patterns.as_deref())?,
             threads: threads(args.threads)?,
             sample: args.sample,
+            redaction: redact::Options {
+                level: if args.no_redact {
+                    redact::Level::SecretsOnly
+                } else {
+                    redact::Level::Full
+                },
+                pseudonymise: args.pseudonymise,
+            },
         })
     }
 

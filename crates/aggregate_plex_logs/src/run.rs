@@ -8,6 +8,7 @@ use plexcore::cli::{Console, Exit, Failure};
 use plexcore::files::log_set::{LogSet, PluginLogs};
 use plexcore::files::plex_folders::Surroundings;
 use plexcore::log::rules::Rules;
+use plexcore::redact::Redactor;
 use plexcore::report::assemble::{Findings, PluginFindings, report};
 
 use crate::args::Args;
@@ -35,7 +36,8 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     }
     let scanned = read(&logs, &options, console);
     let exit = complain_of_unreadable(&logs, &scanned, console);
-    let report = report(&findings(&logs, &scanned, &options));
+    let redactor = Redactor::new(options.redaction);
+    let report = report(&findings(&logs, &scanned, &options, &redactor));
     let material = Material::of(report, scanned);
     for output in &options.outputs {
         material.put(output, &options, console)?;
@@ -113,7 +115,12 @@ fn complain_of_unreadable(logs: &LogSet, scanned: &[Scanned], console: &mut Cons
     exit
 }
 
-fn findings<'a>(logs: &LogSet, scanned: &'a [Scanned], options: &'a Options) -> Findings<'a> {
+fn findings<'a>(
+    logs: &LogSet,
+    scanned: &'a [Scanned],
+    options: &'a Options,
+    redactor: &'a Redactor,
+) -> Findings<'a> {
     let listed = logs
         .unreadable
         .iter()
@@ -132,9 +139,13 @@ fn findings<'a>(logs: &LogSet, scanned: &'a [Scanned], options: &'a Options) -> 
                 name: &plugin.name,
                 tally: &plugin.tally,
                 patterns: &plugin.patterns,
+                examples: &plugin.examples,
             })
             .collect(),
         unreadable: listed.chain(opened).collect(),
+        triggers: &[],
         left_out: logs.left_out as u64,
+        known: None,
+        redactor,
     }
 }

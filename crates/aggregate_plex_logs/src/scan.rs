@@ -3,12 +3,14 @@
 //! A plug-in's logs are read by one thread from the oldest file to the newest, and results are put
 //! in the order of the plug-ins' names, so that nothing depends on the number of threads.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use plexcore::files::log_file::{OpenLog, open_series};
 use plexcore::files::log_set::PluginLogs;
+use plexcore::log::excerpt::Excerpt;
 use plexcore::log::record::{Records, first_line_of};
 use plexcore::log::rules::Rules;
 use plexcore::metrics::patterns::PatternGroup;
@@ -36,6 +38,8 @@ pub(crate) struct Scanned {
     pub(crate) tally: PluginTally,
     /// The largest groups of lines, with the first line of each.
     pub(crate) patterns: Vec<(PatternGroup, String)>,
+    /// The first event of each error by fingerprint: file name and excerpt.
+    pub(crate) examples: BTreeMap<u64, (String, Excerpt)>,
     /// What the script would have gathered; nothing if it would not have read this plug-in's logs.
     pub(crate) legacy: Option<Gathered>,
     /// Files that could not be read, or not to their end.
@@ -82,6 +86,7 @@ fn scan_plugin(plugin: &PluginLogs, plan: Plan<'_>) -> Scanned {
         name: plugin.name.clone(),
         tally: PluginTally::default(),
         patterns: Vec::new(),
+        examples: BTreeMap::new(),
         legacy: None,
         unreadable: Vec::new(),
     };
@@ -105,6 +110,7 @@ fn scan_plugin(plugin: &PluginLogs, plan: Plan<'_>) -> Scanned {
             }
         }
         scanned.tally = counter.finish();
+        scanned.examples = examples(&opened, &scanned.tally);
         scanned.patterns = first_lines(&opened, &scanned.tally.patterns.largest(most));
     }
     if plan.legacy {
@@ -157,6 +163,48 @@ fn first_lines(opened: &[OpenLog], groups: &[PatternGroup]) -> Vec<(PatternGroup
         }
     }
     groups.iter().copied().zip(lines).collect()
+}
+
+/// Bytes on each side of an error that are searched for what its thread wrote.
+const AROUND: u64 = 16 << 10;
+
+/// An excerpt around the first event of each error, fetched from the files again.
+fn examples(opened: &[OpenLog], tally: &PluginTally) -> BTreeMap<u64, (String, Excerpt)> {
+    let mut by_file: BTreeMap<u32, Vec<(u64, u64)>> = BTreeMap::new();
+    for (fingerprint, entry) in &tally.catalogue.entries {
+        let place = entry.example.0;
+        by_file
+            .entry(place.file)
+            .or_default()
+            .push((place.offset, *fingerprint));
+    }
+    let mut examples = BTreeMap::new();
+    for (file, mut wanted) in by_file {
+        let Some(log) = opened.get(file as usize) else {
+            continue;
+        };
+        wanted.sort_unstable();
+        let stretch = |offset: u64| {
+            (
+                offset.saturating_sub(AROUND),
+                usize::try_from(2 * AROUND).unwrap_or(0),
+            )
+        };
+        let stretches: Vec<(u64, usize)> =
+            wanted.iter().map(|(offset, _)| stretch(*offset)).collect();
+        // The file was readable a moment ago; if it is not any more, the counts still stand.
+        for ((offset, fingerprint), bytes) in wanted
+            .iter()
+            .zip(log.pieces(&stretches).unwrap_or_default())
+        {
+            let at = usize::try_from(*offset - stretch(*offset).0).unwrap_or(usize::MAX);
+            examples.insert(
+                *fingerprint,
+                (log.file.name().to_owned(), Excerpt::cut(&bytes, at)),
+            );
+        }
+    }
+    examples
 }
 
 fn first_line(piece: &[u8]) -> String {

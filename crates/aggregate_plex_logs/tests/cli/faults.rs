@@ -49,7 +49,7 @@ fn a_file_that_may_not_be_read_is_named_and_the_rest_is_read() {
         ("com.plexapp.agents.Birch.log", LINE),
     ]);
     let refused = folder.path().join("com.plexapp.agents.Birch.log");
-    fs::set_permissions(&refused, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&refused, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::File::open(&refused).is_ok() {
         // Who may read everything is stopped by a link that leads in a circle.
         fs::remove_file(&refused).unwrap();

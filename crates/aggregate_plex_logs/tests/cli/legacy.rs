@@ -158,7 +158,7 @@ fn generated_logs_give_the_script_bytes() {
         for entry in std::fs::read_dir(&logs).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            if name.ends_with(".log") {
+            if path.extension().is_some_and(|ending| ending == "log") {
                 files.push((name, std::fs::read(&path).unwrap()));
             }
         }

@@ -59,7 +59,7 @@ pub(crate) fn report(
         lines.push(format!("Total log entries: {}", entries.len()));
         lines.push(format!("Unique message patterns: {}", groups.len()));
         lines.extend([String::new(), "CONSOLIDATED PATTERNS:".to_owned()]);
-        groups.sort_by(|a, b| b.1.cmp(&a.1));
+        groups.sort_by_key(|group| std::cmp::Reverse(group.1));
         for (_, count, first) in groups {
             lines.push(if count > 1 {
                 format!("  [{count} occurrences] {first}")
@@ -196,15 +196,12 @@ fn replaced(
     let mut at = 0;
     while at < chars.len() {
         let before = at.checked_sub(1).map(|before| chars[before]);
-        match found(before, &chars[at..]) {
-            Some(length) => {
-                out.extend(by.chars());
-                at += length;
-            }
-            None => {
-                out.push(chars[at]);
-                at += 1;
-            }
+        if let Some(length) = found(before, &chars[at..]) {
+            out.extend(by.chars());
+            at += length;
+        } else {
+            out.push(chars[at]);
+            at += 1;
         }
     }
     out

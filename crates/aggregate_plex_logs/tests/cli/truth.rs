@@ -201,8 +201,11 @@ fn plain_gz_and_zip_give_the_same_report() {
         .unwrap();
         let archive = folder.path().join("logs.zip");
         generated.write_zip(&archive).unwrap();
-        seen.push(report(&generated.plugin_logs, &[]));
-        seen.push(report(&archive, &[]));
+        for place in [&generated.plugin_logs, &archive] {
+            // An example names its file, which is called otherwise when it is compressed.
+            let text = report(place, &[]).to_string().replace(".gz\"", "\"");
+            seen.push(serde_json::from_str(&text).unwrap());
+        }
     }
     for other in &seen[1..] {
         for (key, value) in seen[0].as_object().unwrap() {

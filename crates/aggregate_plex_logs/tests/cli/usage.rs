@@ -106,7 +106,7 @@ fn wrong_usage_ends_with_64_and_says_what_is_wrong() {
         (&["--sample", "--log-dir", "."], "--sample"),
         (&["stray"], "belongs to no option"),
         (&["--a"], "--a"),
-        (&["--no"], "--now expects a value"),
+        (&["--no"], "could mean --now or --no-redact"),
     ] {
         let (code, stdout, stderr, folder) = run(args);
         assert_eq!(code, Some(64), "{args:?}: {stdout}{stderr}");

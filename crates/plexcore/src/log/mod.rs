@@ -4,6 +4,7 @@
 //! knows which records are wanted; the window and the counting belong to others.
 
 pub mod event;
+pub mod excerpt;
 pub mod head;
 pub mod notice;
 pub mod outer;
