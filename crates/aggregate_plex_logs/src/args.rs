@@ -58,6 +58,16 @@ pub(crate) struct Args {
     /// text, json, or legacy (the script's own report, byte for byte)
     #[argh(option, arg_name = "NAME")]
     pub(crate) format: Option<String>,
+    /// the server's own log, or the folder it is in, to show what set off bursts of work (default:
+    /// the one beside the plug-in logs)
+    #[argh(option, arg_name = "FILE")]
+    pub(crate) server_log: Option<RawPath>,
+    /// an earlier JSON report; errors that are not in it are marked as new
+    #[argh(option, arg_name = "FILE")]
+    pub(crate) since_report: Option<RawPath>,
+    /// a JSON file with rules of your own for what log messages mean
+    #[argh(option, arg_name = "FILE")]
+    pub(crate) rules: Option<RawPath>,
     /// how many patterns to list for each agent; "all" lists every one (default: 200)
     #[argh(option, arg_name = "N")]
     pub(crate) patterns: Option<String>,

@@ -10,6 +10,7 @@ mod outputs;
 mod run;
 mod sample;
 mod scan;
+mod surroundings;
 
 use std::process::ExitCode;
 

@@ -56,6 +56,9 @@ pub(crate) struct Options {
     pub(crate) threads: usize,
     pub(crate) sample: bool,
     pub(crate) redaction: redact::Options,
+    pub(crate) server_log: Option<PathBuf>,
+    pub(crate) since_report: Option<PathBuf>,
+    pub(crate) rules: Option<PathBuf>,
 }
 
 impl Options {
@@ -81,6 +84,9 @@ impl Options {
         }
         let (window, asked) = window(&args, now, hours)?;
         Ok(Self {
+            server_log: args.server_log.map(RawPath::into_path),
+            since_report: args.since_report.map(RawPath::into_path),
+            rules: args.rules.map(RawPath::into_path),
             places: args.log_dir.into_iter().map(RawPath::into_path).collect(),
             selection: Selection {
                 agents: args.agent,
@@ -104,6 +110,13 @@ impl Options {
                 pseudonymise: args.pseudonymise,
             },
         })
+    }
+
+    /// Whether any output is made from records, as all but the script's own are.
+    pub(crate) fn wants_records(&self) -> bool {
+        self.outputs
+            .iter()
+            .any(|output| output.format != Format::Legacy)
     }
 
     pub(crate) fn wants(&self, format: Format) -> bool {

@@ -1,13 +1,15 @@
 //! The run, step by step: find the logs, read them, report, write.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
 use plexcore::Error;
 use plexcore::cli::{Console, Exit, Failure};
 use plexcore::files::log_set::{LogSet, PluginLogs};
-use plexcore::files::plex_folders::Surroundings;
+use plexcore::files::plex_folders;
 use plexcore::log::rules::Rules;
+use plexcore::log::server::Trigger;
 use plexcore::redact::Redactor;
 use plexcore::report::assemble::{Findings, PluginFindings, report};
 
@@ -16,14 +18,23 @@ use crate::options::{Format, Options, Target};
 use crate::outputs::Material;
 use crate::sample;
 use crate::scan::{Plan, Scanned, scan};
+use crate::surroundings;
+
+/// What a report needs beside the plug-in logs.
+struct Surroundings {
+    rules: Rules,
+    triggers: Vec<Trigger>,
+    known: Option<BTreeSet<String>>,
+    redactor: Redactor,
+}
 
 /// Runs the tool.
 pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
-    let options = Options::of(args)?;
+    let mut options = Options::of(args)?;
     let logs = if options.sample {
         sample::logs(&options.selection)
     } else {
-        match find(&options) {
+        match find(&mut options) {
             Err(Error::Read { path, source }) if source.kind() == io::ErrorKind::NotFound => {
                 return missing(&path, console);
             }
@@ -34,10 +45,24 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     if speaks {
         announce(&logs, console)?;
     }
-    let scanned = read(&logs, &options, console);
+    let surroundings = Surroundings {
+        rules: surroundings::rules(&options)?,
+        triggers: if options.wants_records() {
+            surroundings::triggers(&options, console)?
+        } else {
+            Vec::new()
+        },
+        known: surroundings::known(options.since_report.as_deref())?,
+        redactor: Redactor::new(options.redaction),
+    };
+    if options.wants(Format::Legacy) {
+        console.warn(
+            "the legacy report holds what the logs hold, secrets included; do not pass it on",
+        );
+    }
+    let scanned = read(&logs, &options, &surroundings.rules, console);
     let exit = complain_of_unreadable(&logs, &scanned, console);
-    let redactor = Redactor::new(options.redaction);
-    let report = report(&findings(&logs, &scanned, &options, &redactor));
+    let report = report(&findings(&logs, &scanned, &options, &surroundings));
     let material = Material::of(report, scanned);
     for output in &options.outputs {
         material.put(output, &options, console)?;
@@ -51,10 +76,11 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-fn find(options: &Options) -> Result<LogSet, Error> {
+fn find(options: &mut Options) -> Result<LogSet, Error> {
     if options.places.is_empty() {
-        let folder = Surroundings::of_process().find_log_folder()?;
-        return LogSet::find(&[folder], &options.selection);
+        options
+            .places
+            .push(plex_folders::Surroundings::of_process().find_log_folder()?);
     }
     LogSet::find(&options.places, &options.selection)
 }
@@ -77,13 +103,11 @@ fn announce(logs: &LogSet, console: &mut Console) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read(logs: &LogSet, options: &Options, console: &Console) -> Vec<Scanned> {
-    let rules = Rules::builtin();
+fn read(logs: &LogSet, options: &Options, rules: &Rules, console: &Console) -> Vec<Scanned> {
     let plan = Plan {
-        rules: &rules,
+        rules,
         window: options.window,
-        patterns: (options.wants(Format::Text) || options.wants(Format::Json))
-            .then_some(options.patterns),
+        patterns: options.wants_records().then_some(options.patterns),
         legacy: options.wants(Format::Legacy),
     };
     let total = logs.plugins.iter().map(PluginLogs::size).sum();
@@ -119,7 +143,7 @@ fn findings<'a>(
     logs: &LogSet,
     scanned: &'a [Scanned],
     options: &'a Options,
-    redactor: &'a Redactor,
+    beside: &'a Surroundings,
 ) -> Findings<'a> {
     let listed = logs
         .unreadable
@@ -143,9 +167,9 @@ fn findings<'a>(
             })
             .collect(),
         unreadable: listed.chain(opened).collect(),
-        triggers: &[],
+        triggers: &beside.triggers,
         left_out: logs.left_out as u64,
-        known: None,
-        redactor,
+        known: beside.known.as_ref(),
+        redactor: &beside.redactor,
     }
 }

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use testkit::loggen::{Generated, Layout, Platform, Pms, Spec, Totals, Window, generate};
+use testkit::loggen::{
+    Generated, Layout, Outcome, Platform, Pms, SessionKind, Spec, Totals, Window, generate,
+};
 
 use super::run_in;
 
@@ -244,4 +246,164 @@ fn without_rotated_logs_the_report_says_that_it_covers_less() {
         first_lines.contains("ATTENTION") && first_lines.contains("begin later than the window"),
         "{first_lines}"
     );
+}
+
+fn assert_sessions(report: &Value, generated: &Generated) {
+    for (found, agent) in report["agents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(&generated.truth.agents)
+    {
+        for (key, kind) in [
+            ("searches", SessionKind::Search),
+            ("updates", SessionKind::Update),
+        ] {
+            let of_kind = || agent.sessions.iter().filter(|session| session.kind == kind);
+            let ended =
+                |outcomes: &[Outcome]| of_kind().filter(|s| outcomes.contains(&s.outcome)).count();
+            let counts = &found["outcomes"][key];
+            let mut took: Vec<i64> = of_kind()
+                .filter(|session| session.outcome != Outcome::NeverFinished)
+                .filter_map(|session| Some(session.end_ms? - session.start_ms))
+                .collect();
+            took.sort_unstable();
+            for (field, expected) in [
+                ("total", of_kind().count()),
+                ("succeeded", ended(&[Outcome::Results, Outcome::Updated])),
+                ("empty", ended(&[Outcome::None])),
+                ("failed", ended(&[Outcome::Failed])),
+                ("unfinished", ended(&[Outcome::NeverFinished])),
+                (
+                    "requests",
+                    of_kind().map(|session| session.requests as usize).sum(),
+                ),
+            ] {
+                assert_eq!(
+                    counts[field], expected,
+                    "{field} of {key} of {}",
+                    agent.name
+                );
+            }
+            let median = took.get((took.len() * 50).div_ceil(100).max(1) - 1);
+            assert_eq!(
+                counts["median_ms"],
+                serde_json::json!(median),
+                "median of {key} of {}",
+                agent.name
+            );
+            assert_eq!(
+                counts["max_ms"],
+                serde_json::json!(took.last()),
+                "{key} of {}",
+                agent.name
+            );
+        }
+    }
+}
+
+#[test]
+fn sessions_equal_the_truth() {
+    for (seed, platform, pms) in [
+        (51, Platform::Linux, Pms::New),
+        (52, Platform::Windows, Pms::Old),
+        (53, Platform::Mixed, Pms::Ancient),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let spec = Spec {
+            platform,
+            pms,
+            bytes: 2_000_000,
+            restarts: 2,
+            ..Spec::new(seed)
+        };
+        let generated = generate(&spec, folder.path()).unwrap();
+        assert_sessions(
+            &report(&generated.plugin_logs, &["--hours", "all"]),
+            &generated,
+        );
+    }
+}
+
+#[test]
+fn bursts_of_work_are_named_with_the_request_that_set_them_off() {
+    for seed in 61..66 {
+        let folder = tempfile::tempdir().unwrap();
+        let generated = generate(
+            &Spec {
+                bytes: 4_000_000,
+                ..Spec::new(seed)
+            },
+            folder.path(),
+        )
+        .unwrap();
+        let report = report(&generated.plugin_logs, &["--hours", "all"]);
+        let bursts = report["timeline"]["bursts"].as_array().unwrap();
+        let work: Vec<&Value> = bursts
+            .iter()
+            .filter(|burst| burst["what"] == "work")
+            .collect();
+        assert_eq!(
+            work.len(),
+            generated.truth.bursts.len(),
+            "seed {seed}: {work:#?}"
+        );
+        for (found, burst) in work.iter().zip(&generated.truth.bursts) {
+            let trigger = &generated.truth.triggers[burst.trigger];
+            let text = format!("{} {}", trigger.method, trigger.url);
+            let before = found["before"].as_array().unwrap();
+            assert!(
+                before.iter().any(|seen| seen["text"] == text),
+                "seed {seed}: {text} not in {before:#?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_planted_secret_is_in_any_report() {
+    for (seed, platform) in [
+        (71, Platform::Linux),
+        (72, Platform::Windows),
+        (73, Platform::MacOs),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let generated = generate(
+            &Spec {
+                platform,
+                bytes: 2_000_000,
+                ..Spec::new(seed)
+            },
+            folder.path(),
+        )
+        .unwrap();
+        assert!(generated.truth.secrets.len() > 5);
+        for format in ["text", "json"] {
+            let args = [
+                "--log-dir",
+                generated.plugin_logs.to_str().unwrap(),
+                "--hours",
+                "all",
+                "--patterns",
+                "all",
+                "--format",
+                format,
+                "--output",
+                "-",
+            ];
+            let found = run_in(folder.path(), &args).stdout;
+            for secret in &generated.truth.secrets {
+                for form in std::iter::once(&secret.raw).chain(&secret.encoded) {
+                    let at = found.find(form.as_str());
+                    let around =
+                        at.map(|at| found[..at].lines().last().unwrap_or_default().to_owned());
+                    assert_eq!(
+                        around, None,
+                        "{} {form} in {format} of seed {seed}",
+                        secret.kind
+                    );
+                }
+            }
+        }
+    }
 }

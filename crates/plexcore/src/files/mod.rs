@@ -4,5 +4,6 @@ pub mod atomic;
 pub mod log_file;
 pub mod log_set;
 pub mod plex_folders;
+pub mod server_logs;
 
 pub use atomic::write_atomically;

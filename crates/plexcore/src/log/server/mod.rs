@@ -93,6 +93,12 @@ impl What {
         }
     }
 
+    /// Whether it can set off many searches and updates. The updates that the server hands on one
+    /// by one are the work itself, not what set it off.
+    pub fn sets_off_work(&self) -> bool {
+        self.is_work() && !matches!(self, Self::AgentUpdate { .. })
+    }
+
     /// Whether it makes agents search or update.
     pub fn is_work(&self) -> bool {
         matches!(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Findings, cut};
-use crate::log::server::{Trigger, What};
+use crate::log::server::Trigger;
 use crate::metrics::activity::Minute;
 use crate::metrics::burst::{self, Span};
 use crate::metrics::catalogue::MINUTE_MS;
@@ -141,7 +141,7 @@ impl Buckets<'_> {
         let until = Stamp((span.start + 1) * MINUTE_MS);
         let triggers = self.findings.triggers;
         let in_time = |trigger: &&Trigger| {
-            trigger.at >= from && trigger.at < until && sets_off(&trigger.what)
+            trigger.at >= from && trigger.at < until && trigger.what.sets_off_work()
         };
         let mut before: Vec<Before> = triggers
             .iter()
@@ -201,10 +201,4 @@ impl Buckets<'_> {
 
 fn moment(minute: i64) -> String {
     Stamp(minute * MINUTE_MS).to_seconds()
-}
-
-/// Whether it can set off many sessions. The updates that the server hands on one by one are the
-/// work itself, not what set it off.
-fn sets_off(what: &What) -> bool {
-    what.is_work() && !matches!(what, What::AgentUpdate { .. })
 }
