@@ -63,6 +63,39 @@ pub(super) fn find(text: &[u8], hit: usize, found: &mut Found) -> usize {
     name.1
 }
 
+/// A value and how it stands there, for those who know what the name means to them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Located {
+    pub(super) value: (usize, usize),
+    pub(super) is_quoted: bool,
+    pub(super) name_is_quoted: bool,
+}
+
+/// The value that is assigned to the name at `name`, if one is.
+pub(super) fn locate(text: &[u8], name: (usize, usize)) -> Option<Located> {
+    let found_at = parse(text, name)?;
+    let at = found_at.at + unicode_prefix(text, found_at.at);
+    let name_is_quoted = found_at.name_quote.is_some();
+    let (value, is_quoted) = if let Some((quote, start)) = quote_at(text, at) {
+        ((start, quoted_end(text, start, quote)), true)
+    } else {
+        let replaced = at + placeholder_len(&text[at..]);
+        let end = bare_end(text, replaced, found_at.level, Shape::Loose);
+        ((at, end), false)
+    };
+    Some(Located {
+        value,
+        is_quoted,
+        name_is_quoted,
+    })
+}
+
+/// 1 if the quote that follows carries a letter: Python 2 writes `u'...'`.
+fn unicode_prefix(text: &[u8], at: usize) -> usize {
+    let has_letter = matches!(text.get(at), Some(b'u' | b'b' | b'r'));
+    usize::from(has_letter && quote_at(text, at + 1).is_some())
+}
+
 /// Reads what follows a name up to where its value starts.
 fn parse(text: &[u8], name: (usize, usize)) -> Option<Assignment> {
     let mut at = name.1;
@@ -136,7 +169,7 @@ fn sign(
         b':' if following == Some(b':') || (following == Some(b'/') && !closed) => return None,
         b':' if following == Some(b'=') => return Some((Sign::Colon, next.level, after + 1)),
         b':' => Sign::Colon,
-        b',' if closed => Sign::Comma,
+        b',' if closed && opens_with_quote(text, name.0) => Sign::Comma,
         b'>' if unit_before(text, name.0).is_some_and(|unit| unit.byte == b'<') => Sign::Tag,
         _ if blanks && !closed && name.0 >= 2 && text[..name.0].ends_with(b" -") => Sign::Blank,
         _ if blanks && text[name.0..].starts_with(b"--") => Sign::Blank,
@@ -144,6 +177,11 @@ fn sign(
     };
     let end = if sign == Sign::Blank { at } else { after };
     Some((sign, next.level, end))
+}
+
+/// Whether a quote stands right before the name, so that its closing one is not another's.
+fn opens_with_quote(text: &[u8], start: usize) -> bool {
+    unit_before(text, start).is_some_and(|unit| matches!(unit.byte, b'"' | b'\''))
 }
 
 /// Finds the value and reports it, if it is one.
@@ -156,10 +194,7 @@ fn value(text: &[u8], found_at: Assignment, meaning: Meaning, found: &mut Found)
         report(text, (at + open.len, end), meaning.kind, found);
         return;
     }
-    // Python 2 writes `u'...'`.
-    if matches!(text.get(at), Some(b'u' | b'b' | b'r')) && quote_at(text, at + 1).is_some() {
-        at += 1;
-    }
+    at += unicode_prefix(text, at);
     if let Some((quote, start)) = quote_at(text, at) {
         let end = quoted_end(text, start, quote);
         if meaning.is_authorization {
