@@ -6,7 +6,7 @@
 //! matter is [`super::names`]; where a value ends is [`super::value`].
 
 use super::names::{Meaning, Trust, meaning};
-use super::percent::{is_name_byte, name_around, skip_blanks, unit, unit_before};
+use super::percent::{Unit, is_name_byte, name_around, skip_blanks, unit, unit_before};
 use super::span::{Found, Kind, placeholder_len};
 use super::value::{
     Quote, Shape, bare_end, is_key_like, is_path, is_void, line_end, looks_random, quote_at,
@@ -190,7 +190,7 @@ fn value(text: &[u8], found_at: Assignment, meaning: Meaning, found: &mut Found)
     let opening = unit(text, at).filter(|unit| matches!(unit.byte, b'[' | b'(' | b'{'));
     let replaced = placeholder_len(&text[at..]) > 0;
     if let Some(open) = opening.filter(|_| !replaced && takes_brackets(found_at, meaning)) {
-        let end = bracket_end(text, at, open.byte);
+        let end = bracket_end(text, at, open);
         report(text, (at + open.len, end), meaning.kind, found);
         return;
     }
@@ -221,15 +221,20 @@ fn takes_brackets(found_at: Assignment, meaning: Meaning) -> bool {
 }
 
 /// Where the bracket that opens at `at` closes, or the line ends.
-fn bracket_end(text: &[u8], at: usize, open: u8) -> usize {
-    let close = if open == b'(' { b')' } else { open + 2 };
+fn bracket_end(text: &[u8], at: usize, open: Unit) -> usize {
+    let close = if open.byte == b'(' {
+        b')'
+    } else {
+        open.byte + 2
+    };
     let end = line_end(text, at);
     let mut depth = 0_usize;
     let mut pos = at;
     while let Some(next) = unit(text, pos).filter(|_| pos < end) {
-        if next.byte == open {
+        let is_outer = next.level <= open.level;
+        if is_outer && next.byte == open.byte {
             depth += 1;
-        } else if next.byte == close {
+        } else if is_outer && next.byte == close {
             depth -= 1;
             if depth == 0 {
                 return pos;

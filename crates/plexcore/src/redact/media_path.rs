@@ -156,7 +156,7 @@ fn opens_quote(text: &[u8], at: usize) -> bool {
     };
     let prefix =
         before.byte == b'u' && unit_before(text, at - 1).is_none_or(|unit| !is_word(unit.byte));
-    prefix || !(is_word(before.byte) || !before.byte.is_ascii())
+    prefix || (!is_word(before.byte) && before.byte.is_ascii())
 }
 
 fn inside_placeholder(text: &[u8], from: usize, at: usize) -> bool {
