@@ -57,10 +57,18 @@ pub(super) fn find(text: &[u8], hit: usize, found: &mut Found) -> usize {
     }
     match parse(text, name) {
         Some(assignment) => value(text, assignment, meaning, found),
-        None if meaning.kind == Kind::Token => credential::token_nearby(text, name, found),
+        None if is_called_token(&text[name.0..name.1]) => {
+            credential::token_nearby(text, name, found);
+        }
         None => {}
     }
     name.1
+}
+
+/// Whether the name ends in the word token, which sentences use as well.
+fn is_called_token(name: &[u8]) -> bool {
+    let name = name.strip_suffix(b"s").unwrap_or(name);
+    name.len() >= 5 && name[name.len() - 5..].eq_ignore_ascii_case(b"token")
 }
 
 /// A value and how it stands there, for those who know what the name means to them.
@@ -320,6 +328,10 @@ fn is_worth(
         return false;
     }
     if matches!(meaning.kind, Kind::Key | Kind::Session | Kind::Token) && is_path(value) {
+        return false;
+    }
+    let is_number = value.len() <= 3 && value.iter().all(u8::is_ascii_digit);
+    if is_number && matches!(meaning.kind, Kind::User | Kind::Client | Kind::Session) {
         return false;
     }
     if is_working_folder(text, found_at.name, value) {

@@ -159,8 +159,16 @@ fn next_word(text: &[u8], from: usize) -> (usize, bool) {
     (at, others == 0 && (blanks > 1 || tabs > 0))
 }
 
+/// Whether a word in a sentence about tokens is one: digits and letters in turns, unlike the
+/// `job_1445144423722_0020` that a sentence may be about as well.
 fn is_token(word: &[u8]) -> bool {
-    word.len() >= 16 && looks_random(word)
+    let signs = word.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    let is_digit: Vec<bool> = signs.map(u8::is_ascii_digit).collect();
+    let turns = is_digit
+        .windows(2)
+        .filter(|pair| pair[0] != pair[1])
+        .count();
+    word.len() >= 16 && looks_random(word) && (turns >= 3 || !is_digit.contains(&true))
 }
 
 /// Whether the word before `at` is `Plex`.
