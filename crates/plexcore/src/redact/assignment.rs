@@ -6,7 +6,7 @@
 //! matter is [`super::names`]; where a value ends is [`super::value`].
 
 use super::names::{Meaning, Trust, meaning};
-use super::percent::{is_name_byte, name_around, skip_blanks, unit, unit_before};
+use super::percent::{Unit, is_name_byte, name_around, skip_blanks, unit, unit_before};
 use super::span::{Found, Kind, placeholder_len};
 use super::value::{
     Quote, Shape, bare_end, is_key_like, is_path, is_void, line_end, looks_random, quote_at,
@@ -57,10 +57,51 @@ pub(super) fn find(text: &[u8], hit: usize, found: &mut Found) -> usize {
     }
     match parse(text, name) {
         Some(assignment) => value(text, assignment, meaning, found),
-        None if meaning.kind == Kind::Token => credential::token_nearby(text, name, found),
+        None if is_called_token(&text[name.0..name.1]) => {
+            credential::token_nearby(text, name, found);
+        }
         None => {}
     }
     name.1
+}
+
+/// Whether the name ends in the word token, which sentences use as well.
+fn is_called_token(name: &[u8]) -> bool {
+    let name = name.strip_suffix(b"s").unwrap_or(name);
+    name.len() >= 5 && name[name.len() - 5..].eq_ignore_ascii_case(b"token")
+}
+
+/// A value and how it stands there, for those who know what the name means to them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Located {
+    pub(super) value: (usize, usize),
+    pub(super) is_quoted: bool,
+    pub(super) name_is_quoted: bool,
+}
+
+/// The value that is assigned to the name at `name`, if one is.
+pub(super) fn locate(text: &[u8], name: (usize, usize)) -> Option<Located> {
+    let found_at = parse(text, name)?;
+    let at = found_at.at + unicode_prefix(text, found_at.at);
+    let name_is_quoted = found_at.name_quote.is_some();
+    let (value, is_quoted) = if let Some((quote, start)) = quote_at(text, at) {
+        ((start, quoted_end(text, start, quote)), true)
+    } else {
+        let replaced = at + placeholder_len(&text[at..]);
+        let end = bare_end(text, replaced, found_at.level, Shape::Loose);
+        ((at, end), false)
+    };
+    Some(Located {
+        value,
+        is_quoted,
+        name_is_quoted,
+    })
+}
+
+/// 1 if the quote that follows carries a letter: Python 2 writes `u'...'`.
+fn unicode_prefix(text: &[u8], at: usize) -> usize {
+    let has_letter = matches!(text.get(at), Some(b'u' | b'b' | b'r'));
+    usize::from(has_letter && quote_at(text, at + 1).is_some())
 }
 
 /// Reads what follows a name up to where its value starts.
@@ -136,7 +177,7 @@ fn sign(
         b':' if following == Some(b':') || (following == Some(b'/') && !closed) => return None,
         b':' if following == Some(b'=') => return Some((Sign::Colon, next.level, after + 1)),
         b':' => Sign::Colon,
-        b',' if closed => Sign::Comma,
+        b',' if closed && opens_with_quote(text, name.0) => Sign::Comma,
         b'>' if unit_before(text, name.0).is_some_and(|unit| unit.byte == b'<') => Sign::Tag,
         _ if blanks && !closed && name.0 >= 2 && text[..name.0].ends_with(b" -") => Sign::Blank,
         _ if blanks && text[name.0..].starts_with(b"--") => Sign::Blank,
@@ -146,20 +187,22 @@ fn sign(
     Some((sign, next.level, end))
 }
 
+/// Whether a quote stands right before the name, so that its closing one is not another's.
+fn opens_with_quote(text: &[u8], start: usize) -> bool {
+    unit_before(text, start).is_some_and(|unit| matches!(unit.byte, b'"' | b'\''))
+}
+
 /// Finds the value and reports it, if it is one.
 fn value(text: &[u8], found_at: Assignment, meaning: Meaning, found: &mut Found) {
     let mut at = found_at.at;
     let opening = unit(text, at).filter(|unit| matches!(unit.byte, b'[' | b'(' | b'{'));
     let replaced = placeholder_len(&text[at..]) > 0;
     if let Some(open) = opening.filter(|_| !replaced && takes_brackets(found_at, meaning)) {
-        let end = bracket_end(text, at, open.byte);
+        let end = bracket_end(text, at, open);
         report(text, (at + open.len, end), meaning.kind, found);
         return;
     }
-    // Python 2 writes `u'...'`.
-    if matches!(text.get(at), Some(b'u' | b'b' | b'r')) && quote_at(text, at + 1).is_some() {
-        at += 1;
-    }
+    at += unicode_prefix(text, at);
     if let Some((quote, start)) = quote_at(text, at) {
         let end = quoted_end(text, start, quote);
         if meaning.is_authorization {
@@ -186,15 +229,20 @@ fn takes_brackets(found_at: Assignment, meaning: Meaning) -> bool {
 }
 
 /// Where the bracket that opens at `at` closes, or the line ends.
-fn bracket_end(text: &[u8], at: usize, open: u8) -> usize {
-    let close = if open == b'(' { b')' } else { open + 2 };
+fn bracket_end(text: &[u8], at: usize, open: Unit) -> usize {
+    let close = if open.byte == b'(' {
+        b')'
+    } else {
+        open.byte + 2
+    };
     let end = line_end(text, at);
     let mut depth = 0_usize;
     let mut pos = at;
     while let Some(next) = unit(text, pos).filter(|_| pos < end) {
-        if next.byte == open {
+        let is_outer = next.level <= open.level;
+        if is_outer && next.byte == open.byte {
             depth += 1;
-        } else if next.byte == close {
+        } else if is_outer && next.byte == close {
             depth -= 1;
             if depth == 0 {
                 return pos;
@@ -280,6 +328,10 @@ fn is_worth(
         return false;
     }
     if matches!(meaning.kind, Kind::Key | Kind::Session | Kind::Token) && is_path(value) {
+        return false;
+    }
+    let is_number = value.len() <= 3 && value.iter().all(u8::is_ascii_digit);
+    if is_number && matches!(meaning.kind, Kind::User | Kind::Client | Kind::Session) {
         return false;
     }
     if is_working_folder(text, found_at.name, value) {

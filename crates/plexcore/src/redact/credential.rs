@@ -4,6 +4,7 @@
 //! token-like word after the word token, cookies as Python prints them, and base64 text whose
 //! content names a secret.
 
+use super::names::meaning;
 use super::percent::{is_name_byte, skip_blanks, unit, unit_before};
 use super::span::{Found, Kind};
 use super::value::{Shape, bare_end, is_void, line_end, looks_random};
@@ -105,63 +106,81 @@ pub(super) fn local(text: &[u8], hit: usize, len: usize, found: &mut Found) {
     }
 }
 
+/// How far after the word token a token is looked for.
+const REACH: usize = 96;
+
 /// A token-like word within a few words after the word token, on the same line.
 ///
 /// `Plex Token     <token>` is a column: whatever stands there is the token.
 pub(super) fn token_nearby(text: &[u8], name: (usize, usize), found: &mut Found) {
-    const REACH: usize = 96;
     const WORDS: usize = 6;
     let end = line_end(text, name.1).min(name.1 + REACH);
     let mut at = name.1;
     for word_index in 0..WORDS {
         let gap = at;
-        while at < end && !is_word_byte(text[at]) {
-            at += 1;
-        }
-        let start = at;
-        // A word that the reach cuts is read to its own end.
-        while at < text.len() && is_word_byte(text[at]) && start < end {
-            at += 1;
-        }
-        let word = &text[start..at];
-        if word.is_empty() {
+        let (start, is_wide) = next_word(text, gap);
+        if start >= end {
             return;
         }
-        let blanks = start - gap;
-        let in_column = word_index == 0
-            && blanks > 0
-            && text[gap..start]
+        at = start
+            + text[start..]
                 .iter()
-                .all(|byte| matches!(byte, b' ' | b'\t'))
-            && (blanks > 1 || text[gap] == b'\t')
-            && after_plex(text, name.0);
-        let joined = text
-            .get(at)
-            .is_some_and(|byte| matches!(byte, b'/' | b'.' | b'['))
-            || start
-                .checked_sub(1)
-                .is_some_and(|before| matches!(text[before], b'/' | b'.' | b'['));
-        if (in_column && word.len() >= 4 && !is_void(word)) || (is_token(word) && !joined) {
+                .take_while(|&&byte| is_name_byte(byte))
+                .count();
+        let word = &text[start..at];
+        // The value of another name is that name's affair.
+        if meaning(word).is_some() {
+            return;
+        }
+        let in_table = word_index == 0 && is_wide && after_plex(text, name.0);
+        let is_joint = |byte: &u8| matches!(byte, b'/' | b'.' | b'[');
+        let joined = text.get(at).is_some_and(is_joint) || is_joint(&text[start - 1]);
+        if (in_table && word.len() >= 4 && !is_void(word)) || (is_token(word) && !joined) {
             found.push(start, at, Kind::Token);
             return;
         }
     }
 }
 
-fn is_word_byte(byte: u8) -> bool {
-    is_name_byte(byte)
+/// Where the next word starts, and whether nothing but a wide gap is before it.
+fn next_word(text: &[u8], from: usize) -> (usize, bool) {
+    let (mut at, mut blanks, mut others, mut tabs) = (from, 0, 0, 0);
+    while let Some(next) = unit(text, at).filter(|_| at < from + REACH) {
+        if next.level == 0 && is_name_byte(next.byte) {
+            break;
+        }
+        match next.byte {
+            b' ' => blanks += 1,
+            b'\t' => tabs += 1,
+            _ => others += 1,
+        }
+        at += next.len;
+    }
+    (at, others == 0 && (blanks > 1 || tabs > 0))
 }
 
+/// Whether a word in a sentence about tokens is one: digits and letters in turns, unlike the
+/// `job_1445144423722_0020` that a sentence may be about as well.
 fn is_token(word: &[u8]) -> bool {
-    word.len() >= 16 && looks_random(word)
+    let signs = word.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    let is_digit: Vec<bool> = signs.map(u8::is_ascii_digit).collect();
+    let turns = is_digit
+        .windows(2)
+        .filter(|pair| pair[0] != pair[1])
+        .count();
+    word.len() >= 16 && looks_random(word) && (turns >= 3 || !is_digit.contains(&true))
 }
 
 /// Whether the word before `at` is `Plex`.
 fn after_plex(text: &[u8], at: usize) -> bool {
-    let before = text[..at].trim_ascii_end();
-    before.len() < at
-        && before.len() >= 4
-        && before[before.len() - 4..].eq_ignore_ascii_case(b"plex")
+    let mut end = at;
+    while let Some(before) =
+        unit_before(text, end).filter(|unit| matches!(unit.byte, b' ' | b'\t' | b'_' | b'-'))
+    {
+        end -= before.len;
+    }
+    let before = &text[..end];
+    end < at && before.len() >= 4 && before[before.len() - 4..].eq_ignore_ascii_case(b"plex")
 }
 
 /// `<Cookie name=value for host/path>` and `Extracted cookie headers ...`.

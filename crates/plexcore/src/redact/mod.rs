@@ -16,20 +16,24 @@ mod base64;
 mod contact;
 mod credential;
 mod home;
+mod media_path;
 mod names;
 mod percent;
 #[cfg(test)]
 mod property_tests;
+mod pseudonym;
 mod server;
 mod span;
 #[cfg(test)]
 mod table_tests;
+mod titles;
 mod trigger;
 mod value;
 
 use std::borrow::Cow;
 
 use span::Found;
+use titles::TitleFinder;
 use trigger::Triggers;
 
 /// How much is replaced.
@@ -48,7 +52,11 @@ pub enum Level {
 pub struct Options {
     /// How much is replaced.
     pub level: Level,
-    /// Whether titles and file names become short hashes as well.
+    /// Whether titles and file names become short hashes as well (`[title 0a1b2c3d]`).
+    ///
+    /// The hash is the start of the SHA-256 of the title in lower case and has no key: equal
+    /// things stay equal within a report and across reports, and whoever already suspects a title
+    /// can hash it and look whether it is there.
     pub pseudonymise: bool,
 }
 
@@ -57,6 +65,8 @@ pub struct Options {
 pub struct Redactor {
     options: Options,
     triggers: Triggers,
+    /// Only there when titles are to be replaced.
+    titles: Option<TitleFinder>,
 }
 
 impl Redactor {
@@ -68,6 +78,7 @@ impl Redactor {
         Self {
             options,
             triggers: Triggers::new(),
+            titles: options.pseudonymise.then(TitleFinder::new),
         }
     }
 
@@ -102,6 +113,9 @@ impl Redactor {
         self.triggers.find_all(text.as_bytes(), &mut found);
         if self.options.level == Level::Full {
             address::find_all(text.as_bytes(), &mut found);
+        }
+        if let Some(titles) = &self.titles {
+            titles.find_all(text.as_bytes(), &mut found);
         }
         found
     }

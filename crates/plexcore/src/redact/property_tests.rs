@@ -113,7 +113,7 @@ const PLANTINGS: [Planting; 14] = [
         ],
     },
     Planting {
-        secret: "[a-z]{6,9}\\.[a-z]{6,9}@[a-z]{6,9}\\.(com|org|co\\.uk)",
+        secret: "[q-z]{6,9}\\.[q-z]{6,9}@[q-z]{6,9}\\.(com|org|co\\.uk)",
         credential: false,
         places: &[
             "{}",
@@ -470,12 +470,17 @@ fn ordinary_line() -> impl Strategy<Value = String> {
         "Loaded in 0:00:0{s} at 12:34:56.{n}",
         "MediaContainer size={s} totalSize={n} offset=0 identifier=com.plexapp.plugins.library",
     ];
+    // Chance would sooner or later write `pwd: pwd`, which is no ordinary line.
+    const WORDS: [&str; 12] = [
+        "film", "wrong", "missing", "found", "studio", "none", "user", "page", "the", "session",
+        "keyword", "title",
+    ];
     (
         select(&MESSAGES[..]),
         0..4_000_000_u32,
         1..255_u32,
         "[0-9a-f]{8,9}",
-        "[a-z]{3,9}",
+        select(&WORDS[..]),
         "-?[0-9a-f]{4,12}",
     )
         .prop_map(|(message, number, small, hex, word, thread)| {
@@ -483,7 +488,7 @@ fn ordinary_line() -> impl Strategy<Value = String> {
                 .replace("{n}", &number.to_string())
                 .replace("{s}", &small.to_string())
                 .replace("{h}", &hex)
-                .replace("{w}", &word);
+                .replace("{w}", word);
             format!("2026-02-05 15:30:55,155 ({thread}) :  DEBUG (networking:{small}) - {message}")
         })
 }

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
-use super::{Options, Redactor};
+use super::{Level, Options, Redactor};
 
 fn unescape(cell: &str) -> String {
     cell.replace("<TAB>", "\t")
@@ -65,5 +65,25 @@ fn every_row_of_the_full_tables_comes_out_as_written() {
     .into_iter()
     .map(|file| wrong_rows(file, &redactor))
     .collect();
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn titles_and_file_names_become_the_hashes_as_written() {
+    let redactor = Redactor::new(Options {
+        pseudonymise: true,
+        ..Options::default()
+    });
+    let wrong = wrong_rows("pseudonyms.tsv", &redactor);
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn without_redaction_only_credentials_go() {
+    let redactor = Redactor::new(Options {
+        level: Level::SecretsOnly,
+        ..Options::default()
+    });
+    let wrong = wrong_rows("secrets_only.tsv", &redactor);
     assert!(wrong.is_empty(), "\n{wrong}");
 }

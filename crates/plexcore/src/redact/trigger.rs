@@ -32,6 +32,13 @@ enum Parser {
     Hidden,
 }
 
+impl Parser {
+    /// Whether the word is part of a name whose value stands after it.
+    const fn takes_name(self) -> bool {
+        matches!(self, Self::Assignment | Self::User | Self::Cookie)
+    }
+}
+
 const WORDS: [(&str, Parser); 46] = [
     ("token", Parser::Assignment),
     ("jwt", Parser::Assignment),
@@ -89,6 +96,9 @@ const MORE_WORDS: [(&str, Parser); 5] = [
     ("%253a", Parser::EncodedColon),
 ];
 
+/// Bytes at the end of a find in which names are still looked for.
+const LONGEST_NAME: usize = 96;
+
 /// The automaton over all words.
 #[derive(Debug, Clone)]
 pub(super) struct Triggers {
@@ -127,12 +137,14 @@ impl Triggers {
         let mut name_end = 0;
         while let Some((index, hit)) = self.next(text, at) {
             at = hit + 1;
-            if hit < found.covered() {
-                continue;
-            }
             let Some((word, parser)) = self.words.get(index) else {
                 continue;
             };
+            // Inside a find nothing needs finding, but a name at its end may have its value after it.
+            let reach = if parser.takes_name() { LONGEST_NAME } else { 0 };
+            if hit + reach < found.covered() {
+                continue;
+            }
             self.call(text, hit, word, *parser, &mut name_end, found);
         }
     }
