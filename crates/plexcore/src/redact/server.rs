@@ -44,14 +44,13 @@ fn closing(text: &[u8], open: usize) -> Option<usize> {
     None
 }
 
-/// `machine identifier is <id>` and its like in prose.
+/// `machine identifier is <id>`, `MachineIdentifier <id>` and their like in prose.
 pub(super) fn machine(text: &[u8], hit: usize, len: usize, found: &mut Found) {
     let mut at = skip_blanks(text, hit + len);
     let word = b"identifier";
-    if at == hit + len
-        || !text[at..]
-            .get(..word.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(word))
+    if !text[at..]
+        .get(..word.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(word))
     {
         return;
     }
