@@ -317,6 +317,7 @@ impl<'r> Events<'r> {
         }
     }
 
+    /// The rule that a record obeys; with the URL of a record before it, it says why that failed.
     fn rule_of(&mut self, notice: &Notice<'_>, facts: &Facts<'_>, url: Option<&[u8]>) -> usize {
         let seen = Seen {
             text: facts.text,
@@ -324,7 +325,8 @@ impl<'r> Events<'r> {
             url: facts.url.or(url),
             status: facts.status,
             errno: facts.errno,
-            is_quiet: matches!(notice.level, Level::Debug | Level::Info | Level::Other),
+            is_quiet: url.is_none()
+                && matches!(notice.level, Level::Debug | Level::Info | Level::Other),
         };
         self.rules.recognise(&seen, &mut self.scratch).rule
     }

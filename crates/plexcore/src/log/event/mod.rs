@@ -270,3 +270,7 @@ impl Totals {
         self.success_indicators += other.success_indicators;
     }
 }
+
+#[cfg(test)]
+#[path = "event_tests.rs"]
+mod tests;

@@ -227,6 +227,15 @@ const FRAMEWORK: &[Row] = &[
     .then(Follow::BundleEcho),
     row(
         Kind::Environment,
+        "damaged-model",
+        "stored metadata cannot be read back",
+        &[contains(&[
+            "Exception deserializing",
+            "Unable to deserialize object at",
+        ])],
+    ),
+    row(
+        Kind::Environment,
         "rollover",
         "the log file could not be rotated",
         &[contains(&["Exception performing logfile rollover"])],
@@ -532,15 +541,6 @@ const SITE: &[Row] = &[
 
 /// Disk, rights, and what is stored there.
 const STORAGE: &[Row] = &[
-    row(
-        Kind::Environment,
-        "damaged-model",
-        "stored metadata cannot be read back",
-        &[contains(&[
-            "Exception deserializing",
-            "Unable to deserialize object at",
-        ])],
-    ),
     row(
         Kind::Environment,
         "errno-{errno}",

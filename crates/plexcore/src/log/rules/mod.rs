@@ -258,3 +258,7 @@ impl Default for Rules {
         Self::builtin()
     }
 }
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;

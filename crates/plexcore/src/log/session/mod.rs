@@ -429,3 +429,7 @@ fn search_outcome(bytes: Option<u64>) -> Outcome {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+mod tests;
