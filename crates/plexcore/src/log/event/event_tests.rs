@@ -27,7 +27,9 @@ fn read(log: &[u8]) -> (Vec<Event>, Totals) {
         }
     }
     events.finish(&mut |event| found.push(event));
-    found.iter().for_each(|event| totals.add_event(event));
+    for event in &found {
+        totals.add_event(event);
+    }
     (found, totals)
 }
 

@@ -7,6 +7,7 @@
 mod builtin;
 mod file;
 mod matcher;
+mod row;
 
 use std::fmt;
 use std::path::Path;

@@ -18,6 +18,14 @@ fn of_message(rules: &Rules, text: &str) -> String {
     )
 }
 
+/// The rows of a table under `fixtures/events`, with their line numbers.
+fn table(name: &str) -> Vec<(usize, String)> {
+    let path = testkit::fixtures().join("events").join(name);
+    let text = std::fs::read_to_string(path).unwrap();
+    let rows = (1..).zip(text.lines().map(ToOwned::to_owned));
+    rows.filter(|(_, row)| !row.starts_with('#')).collect()
+}
+
 fn with(text: &str) -> Result<Rules, String> {
     Rules::with_file(Path::new("rules.json"), text).map_err(|error| error.to_string())
 }
@@ -34,104 +42,9 @@ fn ids_are_unique_and_the_last_rule_takes_everything() {
 #[test]
 fn every_message_of_the_table_obeys_its_rule() {
     let rules = Rules::builtin();
-    for (text, id) in [
-        ("Exception getting hosted resource hashes", "hashes"),
-        (
-            "Function named 'Start' couldn't be found in the current environment",
-            "no-start",
-        ),
-        (
-            "Function named 'ValidatePrefs' couldn't be found in the current environment",
-            "no-validate-prefs",
-        ),
-        (
-            "Function named 'Search' couldn't be found in the current environment",
-            "no-function",
-        ),
-        ("Cannot read model from /x", "no-model"),
-        ("Could not find route matching /:/plugins/x", "route"),
-        (
-            "Exception when constructing media object for dbid 5",
-            "tree",
-        ),
-        ("Exception in update for x://5", "broker-update"),
-        ("Exception notifying the media server", "notify"),
-        ("We seem to be missing the hash for media item [/a]", "hash"),
-        ("No database ID provided - faking the media object", "hash"),
-        ("Exception adding bundle: X.bundle", "bundle"),
-        ("Exception performing logfile rollover", "rollover"),
-        ("Exception in thread named 'f'", "thread-exc"),
-        ("No preference named 'x' found.", "prefs"),
-        (
-            "Exception loading preferences from DefaultPrefs.json",
-            "prefs",
-        ),
-        (
-            "The agent named 'x' contains the invalid language code 'qq'",
-            "language",
-        ),
-        ("Exception while loading code", "code-load"),
-        (
-            "name trouble: global name 'open' is not defined",
-            "sandbox-name",
-        ),
-        ("Lookup Disabled to prevent 403 Errors", "blocked"),
-        ("Error: <urlopen error timed out>", "timeout"),
-        (
-            "HTTPSConnectionPool(host='a', port=443): Max retries exceeded with url: /b",
-            "connect",
-        ),
-        (
-            "Error getting Site Title: < Title Match Failure! >",
-            "no-title-match",
-        ),
-        ("Error No Matching Site Studio", "no-studio-match"),
-        ("No match found", "no-match"),
-        (
-            "Search Query did not pull any results: < No Films! >",
-            "no-results",
-        ),
-        (
-            "Error parsing with lxml, falling back to soupparser",
-            "parse",
-        ),
-        ("Error: list index out of range", "parse"),
-        ("Exception deserializing Movie with guid x", "damaged-model"),
-        ("Unable to deserialize object at /x", "damaged-model"),
-        ("Exception serializing Movie with guid x", "storage"),
-        ("Warning: Saving Poster to Disk: a", "storage"),
-        (
-            "'ascii' codec can't decode byte 0xc3",
-            "exception-UnicodeDecodeError",
-        ),
-        (
-            "'ascii' codec can't encode character",
-            "exception-UnicodeEncodeError",
-        ),
-        (
-            "global name 'siteTitel' is not defined",
-            "exception-NameError",
-        ),
-        (
-            "'NoneType' object has no attribute 'a'",
-            "exception-AttributeError",
-        ),
-        (
-            "local variable 'a' referenced before assignment",
-            "exception-UnboundLocalError",
-        ),
-        ("Error opening URL 'https://www.example.org'", "url-error"),
-        (
-            "Exception in the search function of agent named 'x'",
-            "search-exc",
-        ),
-        (
-            "Exception in the update function of agent named 'x'",
-            "update-exc",
-        ),
-        ("Exception starting plug-in", "start-exc"),
-    ] {
-        assert_eq!(of_message(&rules, text), id, "{text}");
+    for (line, row) in table("messages.tsv") {
+        let (id, text) = row.split_once('\t').unwrap();
+        assert_eq!(of_message(&rules, text), id, "line {line}: {text}");
     }
 }
 

@@ -76,133 +76,21 @@ fn every_form_of_a_server_line_is_read() {
 
 #[test]
 fn what_sets_agents_to_work_is_known() {
-    let item = |force| What::ItemRefresh { force };
-    for (text, what, items) in [
-        (
-            "Request: [127.0.0.1:50514 (Loopback)] GET /library/sections/1/refresh?force=1 (3 live) #57 Token (a)",
-            What::SectionRefresh {
-                section: Some(1),
-                force: true,
-            },
-            vec![],
-        ),
-        (
-            "Request: [10.0.0.5:1 (Subnet)] GET /library/sections/all/refresh (3 live) #57",
-            What::SectionRefresh {
-                section: None,
-                force: false,
-            },
-            vec![],
-        ),
-        (
-            "[Req#57] Library Updater: Requested that section 1 be updated, force=1",
-            What::SectionRefresh {
-                section: Some(1),
-                force: true,
-            },
-            vec![],
-        ),
-        (
-            "Job running: Plex Media Scanner --scan --refresh --force --section 4",
-            What::SectionRefresh {
-                section: Some(4),
-                force: true,
-            },
-            vec![],
-        ),
-        (
-            "Job running: Plex Media Scanner --scan --section 4",
-            What::Scan { section: Some(4) },
-            vec![],
-        ),
-        (
-            "Scanning section 3",
-            What::Scan { section: Some(3) },
-            vec![],
-        ),
-        (
-            "Performing a scan with 'Plex TV Series' (language: en)",
-            What::Scan { section: None },
-            vec![],
-        ),
-        (
-            "Activity: registered new activity 1-2 - \"Scanning\"",
-            What::Scan { section: None },
-            vec![],
-        ),
-        (
-            "Request: [10.0.0.5:1] PUT /library/metadata/10488/refresh?force=1&X-Plex-Token=x (1 live) #5",
-            item(true),
-            vec![10488],
-        ),
-        (
-            "Request: [10.0.0.5:1] PUT /library/metadata/1,2/refresh (1 live) #5",
-            item(false),
-            vec![1, 2],
-        ),
-        (
-            "Refreshing metadata for 'Quiet Harbour' (agent: com.plexapp.agents.alder)",
-            item(false),
-            vec![],
-        ),
-        (
-            "[Req#5/HCl#3] HTTP requesting GET http://127.0.0.1:32400/system/agents/update?mediaType=4&force=1&guid=com.plexapp.agents.alder%3A%2F%2F5&id=5",
-            What::AgentUpdate { force: true },
-            vec![5],
-        ),
-        (
-            "Request: [10.0.0.5:1] GET /library/metadata/7/matches?manual=1&title=x&agent=com.plexapp.agents.alder (1 live)",
-            What::MatchSearch { manual: true },
-            vec![7],
-        ),
-        (
-            "Issuing search query: http://127.0.0.1:32400/system/agents/search?mediaType=1&id=7&identifier=com.plexapp.agents.alder&name=x",
-            What::MatchSearch { manual: false },
-            vec![7],
-        ),
-        (
-            "Request: [10.0.0.5:1] PUT /library/metadata/7/match?guid=a&name=b (1 live)",
-            What::MatchChosen,
-            vec![7],
-        ),
-        (
-            "Spawned plug-in com.plexapp.agents.alder with PID 12",
-            What::PluginStart {
-                identifier: "com.plexapp.agents.alder".into(),
-            },
-            vec![],
-        ),
-        (
-            "Timeout or error reading status line from plug-in pipe [com.plexapp.agents.alder], we're killing it.",
-            What::PluginKilled {
-                identifier: "com.plexapp.agents.alder".into(),
-            },
-            vec![],
-        ),
-        (
-            "Request for plug-in [com.plexapp.agents.birch] but it doesn't exist.",
-            What::PluginMissing {
-                identifier: "com.plexapp.agents.birch".into(),
-            },
-            vec![],
-        ),
-        (
-            "Unable to scan bundle x: Empty or non-existant file.",
-            What::BundleUnreadable,
-            vec![],
-        ),
-    ] {
-        let trigger = one(text).unwrap_or_else(|| panic!("{text}"));
-        assert_eq!((trigger.what, trigger.items), (what, items), "{text}");
-    }
-    for text in [
-        "Completed: [10.0.0.5:1] 200 GET /library/sections/1/refresh?force=1 (3 live) #57 14ms 326 bytes",
-        "Request: [10.0.0.5:1] DELETE /library/sections/1/refresh (1 live)",
-        "Request: [10.0.0.5:1] GET /library/metadata/7/children (1 live)",
-        "Plex Media Scanner --analyze --item 5",
-        "nothing /refresh",
-    ] {
-        assert_eq!(one(text), None, "{text}");
+    let text = std::fs::read_to_string(testkit::fixtures().join("events/triggers.tsv")).unwrap();
+    for (line, row) in (1..)
+        .zip(text.lines())
+        .filter(|(_, row)| !row.starts_with('#'))
+    {
+        let cells: Vec<&str> = row.splitn(3, '\t').collect();
+        let found = one(cells[2]).map_or(("-".to_owned(), String::new()), |trigger| {
+            let items: Vec<String> = trigger.items.iter().map(u64::to_string).collect();
+            (trigger.what.title(), items.join(","))
+        });
+        assert_eq!(
+            found,
+            (cells[0].to_owned(), cells[1].to_owned()),
+            "line {line}"
+        );
     }
 }
 
