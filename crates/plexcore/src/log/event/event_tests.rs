@@ -169,8 +169,13 @@ fn a_title_that_holds_the_word_is_no_error() {
     }
     assert_eq!(said("   Error reading the date").len(), 1);
     assert_eq!(said("Warning: no date").len(), 1);
-    // Without the word the level was meant.
-    assert_eq!(said("nothing works").len(), 1);
+    // Of two lines of one message only the first has the word.
+    assert!(said("   went on in a second line").is_empty());
+    let alone = |text: &str| told(&record(1, "12", "ERROR", text)).len();
+    assert_eq!(alone("Alder - SEARCH:: Night of Terror"), 0);
+    // Without the word, and without a marker, the level was meant.
+    assert_eq!(alone("Alder - SEARCH:: nothing works"), 1);
+    assert_eq!(alone("Night of Terror"), 1);
 }
 
 #[test]

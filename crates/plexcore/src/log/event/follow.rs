@@ -197,7 +197,7 @@ impl<'r> Events<'r> {
         let marker = index
             .and_then(|index| self.pending[index].marker.take())
             .filter(|marker| marker.level == notice.level);
-        if traceback.is_none() && is_false_alarm(notice.text) {
+        if traceback.is_none() && is_false_alarm(notice.text, marker.is_some()) {
             if let Some(index) = index
                 && self.pending[index].draft.is_none()
             {

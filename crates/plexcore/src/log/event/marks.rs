@@ -52,7 +52,10 @@ pub(super) fn is_marker(text: &[u8]) -> bool {
 
 /// Some agents give a message the level ERROR or WARNING when the letters `error` or `warning` occur
 /// anywhere in it, so a title with "Terror" makes one. A true one has the word right after its tag.
-pub(super) fn is_false_alarm(text: &[u8]) -> bool {
+///
+/// What a marker announces was given its level by the letters alone. Without a marker, a text without
+/// them was given its level on purpose.
+pub(super) fn is_false_alarm(text: &[u8], is_announced: bool) -> bool {
     let Some((_, end)) = area_tag(text) else {
         return false;
     };
@@ -64,7 +67,7 @@ pub(super) fn is_false_alarm(text: &[u8]) -> bool {
     if begins(b"error") || begins(b"warning") {
         return false;
     }
-    holds_ignoring_case(rest, b"error") || holds_ignoring_case(rest, b"warning")
+    is_announced || holds_ignoring_case(rest, b"error") || holds_ignoring_case(rest, b"warning")
 }
 
 fn holds_ignoring_case(text: &[u8], word: &[u8]) -> bool {

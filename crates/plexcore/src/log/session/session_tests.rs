@@ -179,6 +179,16 @@ fn without_debug_lines_the_marks_of_the_agent_count() {
         ),
         (info(1, "Alder - SEARCH:: >> Failed <<"), Outcome::NoResult),
         (
+            info(1, "Alder - SEARCH:: No name in the file name QUIT"),
+            Outcome::NoResult,
+        ),
+        (
+            info(1, "=== Search() ===================================")
+                + &info(2, "AniDB - score: '100', id: '5', title: 'x'")
+                + &info(3, &"=".repeat(157)),
+            Outcome::Results(1),
+        ),
+        (
             info(1, "=== Search - Begin - x") + &info(2, "=== Search - End - x"),
             Outcome::NoResult,
         ),
