@@ -1,11 +1,12 @@
 //! Generated logs, whose truth was counted while they were written, against what is read from them.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use testkit::loggen::{
-    self, AgentTruth, Category, FileTruth, Group, Outcome as Told, Platform, Pms,
+    self, AgentTruth, Category, FileTruth, Group, Outcome as Told, Platform, Pms, Rotation,
     SessionKind as ToldKind, Spec, Window,
 };
 
@@ -263,7 +264,7 @@ fn small(seed: u64, platform: Platform, pms: Pms) -> Spec {
     Spec {
         platform,
         pms,
-        bytes: 2_500_000,
+        bytes: 1_200_000,
         ..Spec::new(seed)
     }
 }
@@ -287,6 +288,51 @@ fn what_the_generator_wrote_is_what_is_heard() {
             let heard = hear(&made.plugin_logs, &agent.files, usize::MAX);
             assert_sessions(agent, &heard);
         }
+    }
+}
+
+/// So many searches, not so many bytes, so that the form of paths and heads does not count.
+fn day(platform: Platform, pms: Pms) -> Spec {
+    let mut spec = Spec {
+        restarts: 0,
+        rotation: Rotation::Never,
+        ..small(11, platform, pms)
+    };
+    for agent in &mut spec.agents {
+        agent.searches = Some(120);
+    }
+    spec
+}
+
+/// Every id of a run with the rule it stands for.
+fn ids(spec: &Spec) -> BTreeSet<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let made = loggen::generate(spec, folder.path()).unwrap();
+    let heard = made
+        .truth
+        .agents
+        .iter()
+        .flat_map(|agent| hear(&made.plugin_logs, &agent.files, usize::MAX).events);
+    heard
+        .map(|event| format!("{} {}", event.short_id(), event.id()))
+        .collect()
+}
+
+#[test]
+fn the_same_day_on_another_server_has_the_same_ids() {
+    let here = ids(&day(Platform::Linux, Pms::New));
+    assert!(here.len() > 30);
+    for (shift, platform, pms) in [
+        (0, Platform::Windows, Pms::New),
+        (0, Platform::MacOs, Pms::Ancient),
+        (7, Platform::Windows, Pms::Old),
+    ] {
+        let mut spec = day(platform, pms);
+        for agent in &mut spec.agents {
+            agent.line_shift = shift;
+        }
+        let there = ids(&spec);
+        assert_eq!(there, here, "{platform:?} {pms:?}");
     }
 }
 

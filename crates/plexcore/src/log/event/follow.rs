@@ -14,14 +14,15 @@
 use memchr::memmem;
 
 use super::class::Classes;
+use super::draft::{Draft, add_facts, head_of, lossy, severity_of};
 use super::facts::{Facts, status};
 use super::fingerprint::fingerprint;
-use super::mask::area_tag;
-use super::{Culprit, Event, GroupedBy, MESSAGE_BYTES, Markers, Raised, RecordPlace, Url};
+use super::marks::{event_markers, is_false_alarm, is_marker, markers};
+use super::{Event, GroupedBy, Markers, RecordPlace, Url};
 use crate::log::head::Level;
-use crate::log::notice::{Notice, Step, ThreadKey, Words};
-use crate::log::rules::{Follow, Kind, Rules, Scratch, Seen, Severity};
-use crate::log::traceback::{Exception, Traceback};
+use crate::log::notice::{Notice, Step, ThreadKey};
+use crate::log::rules::{Follow, Kind, Rules, Scratch, Seen};
+use crate::log::traceback::Traceback;
 use crate::stamp::Stamp;
 
 /// How long a story may be left half told, in milliseconds.
@@ -52,12 +53,6 @@ struct Pending {
 struct Marker {
     place: RecordPlace,
     level: Level,
-}
-
-#[derive(Debug)]
-struct Draft {
-    event: Event,
-    waits_for: Follow,
 }
 
 impl<'r> Events<'r> {
@@ -202,7 +197,7 @@ impl<'r> Events<'r> {
         let marker = index
             .and_then(|index| self.pending[index].marker.take())
             .filter(|marker| marker.level == notice.level);
-        if traceback.is_none() && is_false_alarm(notice.text) {
+        if traceback.is_none() && is_false_alarm(notice.text, marker.is_some()) {
             if let Some(index) = index
                 && self.pending[index].draft.is_none()
             {
@@ -317,6 +312,7 @@ impl<'r> Events<'r> {
         }
     }
 
+    /// The rule that a record obeys; with the URL of a record before it, it says why that failed.
     fn rule_of(&mut self, notice: &Notice<'_>, facts: &Facts<'_>, url: Option<&[u8]>) -> usize {
         let seen = Seen {
             text: facts.text,
@@ -324,7 +320,8 @@ impl<'r> Events<'r> {
             url: facts.url.or(url),
             status: facts.status,
             errno: facts.errno,
-            is_quiet: matches!(notice.level, Level::Debug | Level::Info | Level::Other),
+            is_quiet: url.is_none()
+                && matches!(notice.level, Level::Debug | Level::Info | Level::Other),
         };
         self.rules.recognise(&seen, &mut self.scratch).rule
     }
@@ -416,112 +413,4 @@ impl<'r> Events<'r> {
         }
         self.pending[index].draft = Some(draft);
     }
-}
-
-fn add_facts(event: &mut Event, facts: &Facts<'_>) {
-    event.status = facts.status.or(event.status);
-    event.errno = facts.errno.or(event.errno);
-    event.item = facts.item.or(event.item);
-    if let Some(guid) = facts.guid {
-        event.guid = Some(lossy(guid));
-    }
-    if let Some(exception) = &facts.exception {
-        event.raised = Some(raised(exception));
-    }
-    if let Some((frame, place)) = facts.traceback.as_ref().and_then(Traceback::culprit) {
-        event.culprit = Some(Culprit {
-            place,
-            line: frame.line,
-            function: frame.function.map(lossy),
-        });
-    }
-}
-
-fn raised(exception: &Exception<'_>) -> Raised {
-    Raised {
-        name: lossy(exception.name),
-        message: head_of(exception.message),
-    }
-}
-
-fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn head_of(text: &[u8]) -> Box<[u8]> {
-    text[..text.len().min(MESSAGE_BYTES)].into()
-}
-
-fn severity_of(level: Level) -> Severity {
-    match level {
-        Level::Critical => Severity::Critical,
-        Level::Error => Severity::Error,
-        Level::Warning | Level::Debug | Level::Info | Level::Other => Severity::Warning,
-    }
-}
-
-/// The marks that count with an event.
-fn event_markers(notice: &Notice<'_>, rule: &str) -> Markers {
-    let mut markers = Markers::default();
-    if notice.step == Step::ErrorOpening {
-        markers.insert(Markers::URL_FETCH_ERROR);
-    }
-    if notice.words.has(Words::TITLE_MATCH_FAILURE) {
-        markers.insert(Markers::TITLE_MATCH_FAILURE);
-    }
-    if rule == "no-model" || notice.text.starts_with(b"Cannot read model from ") {
-        markers.insert(Markers::MODEL_READ_ERROR);
-    }
-    markers
-}
-
-/// The marks of a record that count whatever event it is part of, or by themselves.
-fn markers(notice: &Notice<'_>, is_event: bool) -> Markers {
-    let mut markers = Markers::default();
-    if notice.step == Step::SearchingForMatches {
-        markers.insert(Markers::SEARCH_OPERATION);
-    }
-    if notice.words.is_empty() {
-        return markers;
-    }
-    if notice.words.has(Words::TITLES_FOUND) {
-        markers.insert(Markers::TITLES_FOUND);
-    }
-    if notice.words.has(Words::CHECK_MARK) {
-        markers.insert(Markers::SUCCESS);
-    }
-    if !is_event && notice.words.has(Words::TITLE_MATCH_FAILURE) {
-        markers.insert(Markers::TITLE_MATCH_FAILURE);
-    }
-    markers
-}
-
-/// `SEARCH:: \u{274c} File: __init__.py, Line: 178, Function: search`, which announces a message.
-fn is_marker(text: &[u8]) -> bool {
-    memmem::find(text, b"File: ").is_some_and(|at| {
-        let rest = &text[at..];
-        memmem::find(rest, b", Line: ").is_some() && memmem::find(rest, b", Function: ").is_some()
-    })
-}
-
-/// Some agents give a message the level ERROR or WARNING when the letters `error` or `warning` occur
-/// anywhere in it, so a title with "Terror" makes one. A true one has the word right after its tag.
-fn is_false_alarm(text: &[u8]) -> bool {
-    let Some((_, end)) = area_tag(text) else {
-        return false;
-    };
-    let rest = text[end..].trim_ascii_start();
-    let begins = |word: &[u8]| {
-        rest.get(..word.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(word))
-    };
-    if begins(b"error") || begins(b"warning") {
-        return false;
-    }
-    holds_ignoring_case(rest, b"error") || holds_ignoring_case(rest, b"warning")
-}
-
-fn holds_ignoring_case(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len())
-        .any(|window| window.eq_ignore_ascii_case(word))
 }

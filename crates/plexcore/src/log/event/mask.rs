@@ -57,7 +57,7 @@ fn blanks(text: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
         .iter()
         .take_while(|b| matches!(b, b' ' | b'\t'))
         .count();
-    if out.is_empty() {
+    if out.is_empty() || at + count == text.len() {
         return at + count;
     }
     let is_value = count >= COLUMN && !out.ends_with(b"::") && !out.ends_with(b":");
@@ -76,12 +76,33 @@ fn quoted(text: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
     let end = memchr::memchr_iter(quote, rest)
         .find(|&end| !rest.get(end + 1).is_some_and(u8::is_ascii_alphanumeric));
     if let Some(end) = end {
-        out.extend_from_slice(b"'#'");
+        if is_name(&rest[..end], out, &rest[end + 1..]) {
+            out.extend_from_slice(&text[at..at + end + 2]);
+        } else {
+            out.extend_from_slice(b"'#'");
+        }
         at + end + 2
     } else {
         out.push(quote);
         at + 1
     }
+}
+
+/// Whether quotes hold a name of the code, as in `'NoneType' object has no attribute 'text'`, and
+/// not a value.
+fn is_name(quoted: &[u8], before: &[u8], after: &[u8]) -> bool {
+    const BEFORE: [&[u8]; 5] = [
+        b"attribute ",
+        b"name ",
+        b"variable ",
+        b"argument ",
+        b"Operator ",
+    ];
+    const AFTER: [&[u8]; 2] = [b" object", b" is an invalid "];
+    quoted.len() <= 60
+        && !quoted.contains(&b' ')
+        && (BEFORE.iter().any(|words| before.ends_with(words))
+            || AFTER.iter().any(|words| after.starts_with(words)))
 }
 
 fn structure(text: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
@@ -181,4 +202,57 @@ pub(super) fn area_tag(text: &[u8]) -> Option<(usize, usize)> {
     let start = before.len() - length;
     let is_apart = start == 0 || before[start - 1] == b' ';
     (length >= 3 && is_apart).then_some((start, colons + 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masked(text: &str) -> String {
+        let mut out = Vec::new();
+        mask(text.as_bytes(), &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn what_varies_goes_and_what_tells_errors_apart_stays() {
+        for (text, expected) in [
+            ("took 12 of 340 ms", "took # of # ms"),
+            ("hash a1b2c3d4e5f6 of deadbeef", "hash # of deadbeef"),
+            ("got 'Quiet Harbour' here", "got '#' here"),
+            ("got 'Baker's Dozen' here", "got '#' here"),
+            ("don't worry", "don't worry"),
+            ("HTTP Error 403: x", "HTTP Error 403: x"),
+            (
+                "[Errno 13] Permission denied: '/a/b'",
+                "[Errno 13] Permission denied: '#'",
+            ),
+            ("from https://a.example.org/b?c=1 now", "from <url> now"),
+            ("copied /media/a film/b.mkv", "copied <path>"),
+            ("copied C:\\films\\b c.mkv, done", "copied <path>, done"),
+            ("had {'a': {'b': [1, 2]}} and [x]", "had {#} and {#}"),
+            ("had {'a': never closed", "had {#}"),
+            ("Alder - SEARCH::    Error x", "SEARCH:: Error x"),
+            (
+                "Alder - SEARCH::    Duration      1:22",
+                "SEARCH:: Duration #",
+            ),
+            (
+                "'NoneType' object has no attribute 'text'",
+                "'NoneType' object has no attribute 'text'",
+            ),
+            ("a   ", "a"),
+            ("", ""),
+        ] {
+            assert_eq!(masked(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_area_tag_is_capitals_before_two_colons() {
+        assert_eq!(area_tag(b"Alder - SEARCH:: x"), Some((8, 16)));
+        assert_eq!(area_tag(b"UTILS :: x"), Some((0, 8)));
+        assert_eq!(area_tag(b"std::vector"), None);
+        assert_eq!(area_tag(b"no tag: x"), None);
+    }
 }

@@ -7,9 +7,11 @@
 //! Invariant: what comes out depends only on the records and their order, never on how they were read.
 
 mod class;
+mod draft;
 mod facts;
 mod fingerprint;
 mod follow;
+mod marks;
 mod mask;
 
 use std::sync::Arc;
@@ -270,3 +272,7 @@ impl Totals {
         self.success_indicators += other.success_indicators;
     }
 }
+
+#[cfg(test)]
+#[path = "event_tests.rs"]
+mod tests;

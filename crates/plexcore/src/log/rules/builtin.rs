@@ -5,94 +5,8 @@
 //! public logs of many agents. Numbers of the operating system that mean the same on Linux, macOS
 //! and Windows share a row, so that one event has one id on all of them.
 
-use super::{Follow, GroupBy, Kind, Needs, Rule, Severity, When};
-
-type Words = &'static [&'static str];
-
-/// One way to recognise an event, as the table writes it; see [`When`].
-#[derive(Clone, Copy)]
-struct Way {
-    starts: Words,
-    contains: Words,
-    says: Words,
-    exception: Words,
-    url: Words,
-    needs: Option<Needs>,
-    any_level: bool,
-}
-
-const ANY: Way = Way {
-    starts: &[],
-    contains: &[],
-    says: &[],
-    exception: &[],
-    url: &[],
-    needs: None,
-    any_level: false,
-};
-
-const fn starts(words: Words) -> Way {
-    Way {
-        starts: words,
-        ..ANY
-    }
-}
-
-const fn contains(words: Words) -> Way {
-    Way {
-        contains: words,
-        ..ANY
-    }
-}
-
-const fn says(words: Words) -> Way {
-    Way { says: words, ..ANY }
-}
-
-const fn raised(exception: Words) -> Way {
-    Way { exception, ..ANY }
-}
-
-const fn url(words: Words) -> Way {
-    Way { url: words, ..ANY }
-}
-
-struct Row {
-    id: &'static str,
-    kind: Kind,
-    severity: Option<Severity>,
-    title: &'static str,
-    group: GroupBy,
-    follow: Follow,
-    when: &'static [Way],
-}
-
-const fn row(kind: Kind, id: &'static str, title: &'static str, when: &'static [Way]) -> Row {
-    Row {
-        id,
-        kind,
-        severity: match kind {
-            Kind::Noise | Kind::Outcome => Some(Severity::Info),
-            _ => None,
-        },
-        title,
-        group: GroupBy::Rule,
-        follow: Follow::Nothing,
-        when,
-    }
-}
-
-impl Row {
-    const fn by_place(mut self) -> Self {
-        self.group = GroupBy::Place;
-        self
-    }
-
-    const fn then(mut self, follow: Follow) -> Self {
-        self.follow = follow;
-        self
-    }
-}
+use super::row::{ANY, Row, Way, Words, contains, raised, row, says, starts, url};
+use super::{Follow, Kind, Needs, Rule};
 
 /// Names that Python has and the sandbox does not.
 const MISSING_BUILTINS: Words = &[
@@ -225,6 +139,15 @@ const FRAMEWORK: &[Row] = &[
         &[starts(&["Exception adding bundle"])],
     )
     .then(Follow::BundleEcho),
+    row(
+        Kind::Environment,
+        "damaged-model",
+        "stored metadata cannot be read back",
+        &[contains(&[
+            "Exception deserializing",
+            "Unable to deserialize object at",
+        ])],
+    ),
     row(
         Kind::Environment,
         "rollover",
@@ -534,15 +457,6 @@ const SITE: &[Row] = &[
 const STORAGE: &[Row] = &[
     row(
         Kind::Environment,
-        "damaged-model",
-        "stored metadata cannot be read back",
-        &[contains(&[
-            "Exception deserializing",
-            "Unable to deserialize object at",
-        ])],
-    ),
-    row(
-        Kind::Environment,
         "errno-{errno}",
         "{errno-text}",
         &[Way {
@@ -670,34 +584,4 @@ pub(super) fn rules() -> Vec<Rule> {
         .flatten()
         .map(Row::rule)
         .collect()
-}
-
-impl Row {
-    fn rule(&self) -> Rule {
-        Rule {
-            id: self.id.to_owned(),
-            kind: self.kind,
-            severity: self.severity,
-            title: self.title.to_owned(),
-            group: self.group,
-            when: self.when.iter().map(Way::when).collect(),
-            follow: self.follow,
-        }
-    }
-}
-
-impl Way {
-    fn when(&self) -> When {
-        let own = |words: Words| words.iter().map(|&word| word.to_owned()).collect();
-        When {
-            starts: own(self.starts),
-            contains: own(self.contains),
-            says: own(self.says),
-            exception: own(self.exception),
-            url: own(self.url),
-            regex: None,
-            any_level: self.any_level,
-            needs: self.needs,
-        }
-    }
 }

@@ -7,6 +7,7 @@
 mod builtin;
 mod file;
 mod matcher;
+mod row;
 
 use std::fmt;
 use std::path::Path;
@@ -258,3 +259,7 @@ impl Default for Rules {
         Self::builtin()
     }
 }
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;

@@ -243,3 +243,7 @@ impl Triggers {
 fn head_of(text: &[u8]) -> String {
     String::from_utf8_lossy(&text[..text.len().min(TEXT_BYTES)]).into_owned()
 }
+
+#[cfg(test)]
+#[path = "server_tests.rs"]
+mod tests;

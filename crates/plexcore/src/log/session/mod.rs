@@ -342,10 +342,10 @@ impl Sessions {
         }
         let found = open.session.candidates.max(1);
         let outcome = match open.session.kind {
-            _ if words.has(Words::FAILED) => Some(Outcome::NoResult),
+            _ if words.has(Words::FAILED) || quits(notice) => Some(Outcome::NoResult),
             SessionKind::Search if words.has(Words::SUCCEEDED) => Some(Outcome::Results(found)),
             SessionKind::Update if words.has(Words::SUCCEEDED) => Some(Outcome::Updated),
-            _ if !words.has(Words::ENDED) => None,
+            _ if !words.has(Words::ENDED) && !is_closing_rule(notice) => None,
             SessionKind::Search if open.session.candidates > 0 => Some(Outcome::Results(found)),
             SessionKind::Search => Some(Outcome::NoResult),
             SessionKind::Update => Some(Outcome::Updated),
@@ -386,6 +386,16 @@ impl Sessions {
 fn is_raised(text: &[u8]) -> bool {
     text.starts_with(b"Exception in the search function of agent")
         || text.starts_with(b"Exception in the update function of agent")
+}
+
+/// `... QUIT` at the end of a line: the agent gives up early.
+fn quits(notice: &Notice<'_>) -> bool {
+    notice.words.has(Words::QUIT) && notice.text.trim_ascii_end().ends_with(b" QUIT")
+}
+
+/// A line of nothing but equals signs, as some agents end their work.
+fn is_closing_rule(notice: &Notice<'_>) -> bool {
+    notice.words.has(Words::RULE) && notice.text.trim_ascii().iter().all(|b| *b == b'=')
 }
 
 fn is_own_server(url: &[u8]) -> bool {
@@ -429,3 +439,7 @@ fn search_outcome(bytes: Option<u64>) -> Outcome {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+mod tests;
