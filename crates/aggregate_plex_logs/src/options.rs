@@ -20,6 +20,8 @@ const HOUR_MS: i64 = 3_600_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     Text,
+    Markdown,
+    Html,
     Json,
     Legacy,
 }
@@ -94,6 +96,13 @@ impl Options {
             threads: threads(args.threads)?,
             sample: args.sample,
         })
+    }
+
+    /// Whether a format is asked for that is made from the whole report.
+    pub(crate) fn wants_report(&self) -> bool {
+        self.outputs
+            .iter()
+            .any(|output| output.format != Format::Legacy)
     }
 
     pub(crate) fn wants(&self, format: Format) -> bool {
@@ -221,10 +230,12 @@ fn outputs(args: &Args) -> Result<Vec<Output>, Failure> {
 fn format_named(name: &str) -> Result<Format, Failure> {
     match name {
         "text" => Ok(Format::Text),
+        "markdown" => Ok(Format::Markdown),
+        "html" => Ok(Format::Html),
         "json" => Ok(Format::Json),
         "legacy" => Ok(Format::Legacy),
         _ => Err(Failure::usage(format!(
-            "cannot use {name:?} for --format: expected text, json or legacy"
+            "cannot use {name:?} for --format: expected text, markdown, html, json or legacy"
         ))),
     }
 }
@@ -232,6 +243,8 @@ fn format_named(name: &str) -> Result<Format, Failure> {
 fn format_of_ending(ending: &str) -> Option<Format> {
     match ending.to_ascii_lowercase().as_str() {
         "txt" => Some(Format::Text),
+        "md" | "markdown" => Some(Format::Markdown),
+        "html" | "htm" => Some(Format::Html),
         "json" => Some(Format::Json),
         _ => None,
     }

@@ -80,8 +80,7 @@ fn read(logs: &LogSet, options: &Options, console: &Console) -> Vec<Scanned> {
     let plan = Plan {
         rules: &rules,
         window: options.window,
-        patterns: (options.wants(Format::Text) || options.wants(Format::Json))
-            .then_some(options.patterns),
+        patterns: options.wants_report().then_some(options.patterns),
         legacy: options.wants(Format::Legacy),
     };
     let total = logs.plugins.iter().map(PluginLogs::size).sum();
