@@ -16,10 +16,10 @@ use plexcore::cli::RawPath;
 )]
 #[argh(
     example = "aggregate_plex_logs --sample",
-    example = "aggregate_plex_logs --hours 48 --output report.txt --output report.json",
+    example = "aggregate_plex_logs --hours 48 --output report.html --output report.txt",
     example = "aggregate_plex_logs --log-dir \"Plex Media Server Logs.zip\" --hours all --output -",
     note = "Times are local, as in the logs. A relative --output is relative to the current folder.",
-    note = "An ending of --output decides its format (.json; others are text) unless --format does.",
+    note = "An ending of --output decides its format (.md, .html, .json; others are text) unless --format does.",
     note = "Secrets are taken out of every format but legacy, which gives the script's bytes.",
     error_code(0, "the report was written"),
     error_code(1, "the folder given with --log-dir is not there"),
@@ -55,7 +55,8 @@ pub(crate) struct Args {
     /// take TIME for now, so that a run can be repeated
     #[argh(option, arg_name = "TIME")]
     pub(crate) now: Option<String>,
-    /// text, json, or legacy (the script's own report, byte for byte)
+    /// text, markdown (for an issue), html (for a browser), json, or legacy (the script's own report,
+    /// byte for byte)
     #[argh(option, arg_name = "NAME")]
     pub(crate) format: Option<String>,
     /// the server's own log, or the folder it is in, to show what set off bursts of work (default:

@@ -21,6 +21,8 @@ const HOUR_MS: i64 = 3_600_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     Text,
+    Markdown,
+    Html,
     Json,
     Legacy,
 }
@@ -244,10 +246,12 @@ fn outputs(args: &Args) -> Result<Vec<Output>, Failure> {
 fn format_named(name: &str) -> Result<Format, Failure> {
     match name {
         "text" => Ok(Format::Text),
+        "markdown" => Ok(Format::Markdown),
+        "html" => Ok(Format::Html),
         "json" => Ok(Format::Json),
         "legacy" => Ok(Format::Legacy),
         _ => Err(Failure::usage(format!(
-            "cannot use {name:?} for --format: expected text, json or legacy"
+            "cannot use {name:?} for --format: expected text, markdown, html, json or legacy"
         ))),
     }
 }
@@ -255,6 +259,8 @@ fn format_named(name: &str) -> Result<Format, Failure> {
 fn format_of_ending(ending: &str) -> Option<Format> {
     match ending.to_ascii_lowercase().as_str() {
         "txt" => Some(Format::Text),
+        "md" | "markdown" => Some(Format::Markdown),
+        "html" | "htm" => Some(Format::Html),
         "json" => Some(Format::Json),
         _ => None,
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use plexcore::cli::{Console, Failure};
 use plexcore::files::write_atomically;
 use plexcore::report::model::Report;
-use plexcore::report::{json, legacy, text};
+use plexcore::report::{html, json, legacy, markdown, text};
 
 use crate::options::{Format, Options, Output, Target};
 use crate::scan::Scanned;
@@ -31,6 +31,8 @@ impl Material {
     fn write(&self, format: Format, options: &Options, out: &mut dyn Write) -> io::Result<()> {
         match format {
             Format::Text => text::write(&self.report, out),
+            Format::Markdown => markdown::write(&self.report, out),
+            Format::Html => html::write(&self.report, out),
             Format::Json => json::write(&self.report, out),
             Format::Legacy => legacy::write(out, options.now, &options.hours, &self.legacy),
         }

@@ -95,7 +95,7 @@ fn wrong_usage_ends_with_64_and_says_what_is_wrong() {
         (&["--since", "yesterday"], "expected a local time"),
         (&["--since", "1h", "--until", "2h"], "window is empty"),
         (&["--now", "noon"], "expected a local time"),
-        (&["--format", "xml"], "expected text, json"),
+        (&["--format", "xml"], "expected text, markdown, html, json"),
         (&["--format", "legacy", "--since", "1h"], "neither --since"),
         (&["--patterns", "many"], "expected a number"),
         (&["--threads", "0"], "at least 1"),

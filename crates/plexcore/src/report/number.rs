@@ -39,6 +39,22 @@ pub fn percent(part: u64, whole: u64) -> Option<String> {
     (whole > 0).then(|| format!("{:.1}%", part as f64 * 100.0 / whole as f64))
 }
 
+/// A length of time: `340 ms`, `2.4 s`, `3 min 12 s`, `1 h 04 min`, `2 d 03 h`.
+pub fn duration(ms: u64) -> String {
+    let seconds = ms / 1000;
+    match ms {
+        0..1000 => format!("{ms} ms"),
+        // 59,950 would print as 60.0.
+        1000..59_950 => format!("{:.1} s", ms as f64 / 1000.0),
+        59_950..3_600_000 => {
+            let seconds = seconds.max(60);
+            format!("{} min {:02} s", seconds / 60, seconds % 60)
+        }
+        3_600_000..86_400_000 => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
+        _ => format!("{} d {:02} h", seconds / 86_400, seconds / 3600 % 24),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +78,34 @@ mod tests {
             shown,
             [
                 "0 B", "999 B", "1.0 kB", "1.0 MB", "999.9 kB", "1.0 MB", "5.0 GB"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_length_of_time_has_two_units_at_most() {
+        let shown = [
+            0,
+            999,
+            1000,
+            59_949,
+            59_950,
+            192_000,
+            3_840_000,
+            183_600_000,
+        ]
+        .map(duration);
+        assert_eq!(
+            shown,
+            [
+                "0 ms",
+                "999 ms",
+                "1.0 s",
+                "59.9 s",
+                "1 min 00 s",
+                "3 min 12 s",
+                "1 h 04 min",
+                "2 d 03 h"
             ]
         );
     }
