@@ -1,1 +1,2 @@
 //! The library under the Plex metadata improvement tools.
+pub mod log;

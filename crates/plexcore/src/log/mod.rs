@@ -1,0 +1,2 @@
+//! Log bytes to what they say.
+pub mod template;

@@ -1,0 +1,128 @@
+//! Which numbers and names say what went wrong, and so are never masked.
+//!
+//! A number is an HTTP status or an errno only by the words before it or the reason phrase behind it.
+//! The same context reads the same in a masked message, which keeps masking stable.
+
+use super::word::{contains_ignoring_case, is_number};
+
+/// What the words just passed say about a number that may follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Context {
+    /// Nothing: a number is a value.
+    #[default]
+    Plain,
+    /// An HTTP status follows.
+    Http,
+    /// A number from 400 to 599 would be an HTTP status.
+    Failure,
+    /// An errno follows.
+    Errno,
+    /// An exit status follows, whatever its size.
+    Exit,
+}
+
+impl Context {
+    /// The context behind `word`.
+    pub(super) fn behind(self, word: &[u8]) -> Self {
+        let mut lower = [0_u8; 16];
+        let Some(lower) = lower.get_mut(..word.len()) else {
+            return Self::Plain;
+        };
+        lower.copy_from_slice(word);
+        lower.make_ascii_lowercase();
+        match &*lower {
+            b"http" | b"http/1.0" | b"http/1.1" | b"http/2" | b"http/2.0" | b"httperror"
+            | b"status_code" | b"status-code" | b"statuscode" | b"http_status" | b"httpstatus"
+            | b"http_code" => Self::Http,
+            b"exit" => Self::Exit,
+            b"status" if self != Self::Exit => Self::Http,
+            b"errno" | b"winerror" => Self::Errno,
+            b"error" | b"code" | b"response" | b"returned" | b"returns" | b"got" | b"failed"
+            | b"answered" => match self {
+                Self::Plain => Self::Failure,
+                known => known,
+            },
+            b"of" | b"is" | b"was" | b"with" | b"a" | b"an" | b"the" | b"status" => self,
+            _ => Self::Plain,
+        }
+    }
+
+    /// Whether a number in this place, with `rest` behind it, names a kind of failure.
+    pub(super) fn keeps(self, number: &[u8], rest: &[u8]) -> bool {
+        if !is_number(number) {
+            return false;
+        }
+        match self {
+            Self::Errno => true,
+            Self::Http => is_status(number),
+            Self::Failure if is_failure(number) => true,
+            _ => is_failure(number) && has_reason(rest),
+        }
+    }
+}
+
+fn is_status(number: &[u8]) -> bool {
+    matches!(number, [b'1'..=b'5', _, _])
+}
+
+fn is_failure(number: &[u8]) -> bool {
+    matches!(number, [b'4' | b'5', _, _])
+}
+
+/// Whether `rest` begins with what an HTTP library writes behind a status, or with a request method.
+fn has_reason(rest: &[u8]) -> bool {
+    const REASONS: [&[u8]; 21] = [
+        b"bad request",
+        b"unauthorized",
+        b"payment required",
+        b"forbidden",
+        b"not found",
+        b"method not allowed",
+        b"not acceptable",
+        b"request timeout",
+        b"conflict",
+        b"gone",
+        b"too many requests",
+        b"unavailable for legal",
+        b"internal server error",
+        b"not implemented",
+        b"bad gateway",
+        b"service unavailable",
+        b"service temporarily",
+        b"gateway time",
+        b"client error",
+        b"server error",
+        b"origin ",
+    ];
+    let skip = rest.iter().take_while(|b| matches!(b, b' ' | b':' | b'-')).count();
+    let rest = &rest[skip.min(4)..];
+    REASONS.iter().any(|reason| {
+        rest.get(..reason.len()).is_some_and(|start| start.eq_ignore_ascii_case(reason))
+    }) || (skip == 1 && is_method(rest.split(|&b| b == b' ').next().unwrap_or_default()))
+}
+
+/// Whether `word` is an HTTP request method.
+pub(super) fn is_method(word: &[u8]) -> bool {
+    matches!(word, b"GET" | b"POST" | b"PUT" | b"DELETE" | b"HEAD" | b"PATCH" | b"OPTIONS")
+}
+
+/// Whether `word` is the name of an exception type, with or without its module.
+pub(super) fn is_exception(word: &[u8]) -> bool {
+    let name = word.rsplit(|&b| b == b'.' || b == b'$').next().unwrap_or_default();
+    let Some(first) = name.first() else {
+        return false;
+    };
+    if !first.is_ascii_uppercase() || !name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') {
+        return false;
+    }
+    const ENDS: [&[u8]; 8] = [
+        b"Error", b"Exception", b"Warning", b"Timeout", b"Failure", b"Fault", b"Abort", b"Refused",
+    ];
+    const NAMES: [&[u8]; 8] = [
+        b"IncompleteRead", b"BadStatusLine", b"StopIteration", b"KeyboardInterrupt", b"SystemExit",
+        b"GeneratorExit", b"CannotSendRequest", b"ResponseNotReady",
+    ];
+    NAMES.contains(&name)
+        || ENDS.iter().any(|end| name.len() > end.len() && name.ends_with(end))
+            && contains_ignoring_case(name, b"e")
+}

@@ -1,0 +1,394 @@
+//! One pass over a message: every value that shows itself by its form becomes `<*>`.
+//!
+//! The output is the message's words, single spaces, and [`VARIABLE`] for each value; neighbouring values
+//! are one. Masking what was masked changes nothing.
+
+use std::ops::Range;
+
+use super::code::{self, Context};
+use super::span;
+use super::word::{self, Share, continues, is_space};
+
+/// How a value is written in a masked message.
+pub const VARIABLE: &str = "<*>";
+const MARK: &[u8] = VARIABLE.as_bytes();
+
+/// A masked message, in room that is used again for the next one.
+#[derive(Debug, Clone, Default)]
+pub struct Masked {
+    text: Vec<u8>,
+    values: Vec<Range<usize>>,
+    hash: u64,
+}
+
+impl Masked {
+    /// The masked text. It is UTF-8 wherever the message was.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// The bytes of the message that each [`VARIABLE`] stands for, in order.
+    pub fn values(&self) -> &[Range<usize>] {
+        &self.values
+    }
+
+    /// A hash of the text that is the same in every run and on every platform.
+    pub fn hash(&self) -> u64 {
+        self.hash
+    }
+}
+
+/// Masks `message` into `into`, which loses what it held.
+pub fn mask(message: &[u8], into: &mut Masked) {
+    into.text.clear();
+    into.values.clear();
+    Scanner { text: message, at: 0, out: &mut into.text, values: &mut into.values, behind_value: usize::MAX, context: Context::Plain, expects: false, key: 0, columns: 3 }.run();
+    into.hash = hash(&into.text);
+}
+
+/// FNV-1a over eight bytes at a time, finished so that every bit counts.
+pub(super) fn hash(text: &[u8]) -> u64 {
+    let mut state = 0xcbf2_9ce4_8422_2325_u64 ^ text.len() as u64;
+    let mut step = |word: u64| {
+        state = (state ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        state ^= state >> 32;
+    };
+    let mut chunks = text.chunks_exact(8);
+    for chunk in &mut chunks {
+        step(chunk.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)));
+    }
+    step(chunks.remainder().iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)));
+    state ^= state >> 29;
+    state = state.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    state ^ state >> 32
+}
+
+struct Scanner<'m> {
+    text: &'m [u8],
+    at: usize,
+    out: &'m mut Vec<u8>,
+    values: &'m mut Vec<Range<usize>>,
+    /// Length of `out` behind the last value.
+    behind_value: usize,
+    context: Context,
+    /// Whether the next word is the value of a key.
+    expects: bool,
+    /// Where in `out` the name of a column would begin.
+    key: usize,
+    /// How many blanks separate two columns; 0 once a column was found.
+    columns: usize,
+}
+
+impl Scanner<'_> {
+    fn run(mut self) {
+        self.skip_space();
+        self.agent_prefix();
+        while let Some(&byte) = self.text.get(self.at) {
+            match byte {
+                _ if is_space(byte) => self.space(),
+                b'<' if self.text[self.at..].starts_with(MARK) => {
+                    let from = self.at;
+                    self.value(from, from + MARK.len());
+                }
+                b'"' | b'\'' | b'`' => self.quotation(),
+                b'{' | b'[' | b'(' => self.bracket(),
+                b'=' => self.equals(),
+                _ if continues(byte) => self.word(),
+                _ => self.mark(byte),
+            }
+        }
+        while self.out.last() == Some(&b' ') {
+            self.out.pop();
+        }
+    }
+
+    fn skip_space(&mut self) {
+        self.at += self.text[self.at..].iter().take_while(|b| is_space(**b)).count();
+    }
+
+    /// `Agent - AREA:: message`: which agent speaks does not make it another message.
+    fn agent_prefix(&mut self) {
+        let rest = &self.text[self.at..];
+        let window = &rest[..rest.len().min(80)];
+        let Some(end) = window.windows(2).position(|w| w == b"::") else {
+            return;
+        };
+        let Some(dash) = window[..end].windows(3).rposition(|w| w == b" - ") else {
+            return;
+        };
+        let area = &window[dash + 3..end];
+        let upper = |b: &u8| b.is_ascii_uppercase() || matches!(b, b' ' | b'_');
+        if dash == 0 || area.is_empty() || !area.iter().all(upper) || area[0] == b' ' {
+            return;
+        }
+        let from = self.at;
+        self.value(from, from + dash);
+        self.out.extend_from_slice(&rest[dash..end + 2]);
+        self.at = from + end + 2;
+        if self.text.get(self.at).is_some_and(|b| is_space(*b)) {
+            self.out.push(b' ');
+            self.skip_space();
+        }
+        self.key = self.out.len();
+        self.columns = 2;
+    }
+
+    fn space(&mut self) {
+        let from = self.at;
+        self.skip_space();
+        let run = &self.text[from..self.at];
+        if self.at == self.text.len() {
+            return;
+        }
+        if !self.out.is_empty() && self.out.last() != Some(&b' ') {
+            self.out.push(b' ');
+        }
+        if run.contains(&b'\n') {
+            self.expects = false;
+            self.key = self.out.len();
+        } else if self.columns > 0 && (run.len() >= self.columns || run.contains(&b'\t')) && self.is_column_name() {
+            self.columns = 0;
+            let rest = &self.text[self.at..];
+            let end = self.at + rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len());
+            let from = self.at;
+            self.kept_value(from, end);
+        }
+    }
+
+    /// Whether what stands before the blanks is a name of one to five words.
+    fn is_column_name(&self) -> bool {
+        let name = self.out[self.key..].trim_ascii();
+        name.first().is_some_and(u8::is_ascii_alphabetic)
+            && !name.ends_with(b".")
+            && name.iter().filter(|b| **b == b' ').count() < 5
+            && !name.windows(MARK.len()).any(|w| w == MARK)
+    }
+
+    /// A punctuation mark, in runs of three at most.
+    fn mark(&mut self, byte: u8) {
+        self.at += 1;
+        if !self.out.ends_with(&[byte; 3]) {
+            self.out.push(byte);
+        }
+        if matches!(byte, b',' | b';' | b')' | b']' | b'}' | b'|') {
+            self.expects = false;
+            self.context = Context::Plain;
+        }
+    }
+
+    fn equals(&mut self) {
+        let run = self.text[self.at..].iter().take_while(|b| **b == b'=').count();
+        let before = self.out.trim_ascii_end().last().copied().unwrap_or(b' ');
+        let spaced = self.out.last() == Some(&b' ');
+        for _ in 0..run {
+            self.mark(b'=');
+        }
+        let compares = run > 1 || matches!(before, b'!' | b'<' | b'>' | b'=' | b' ' | b'~') || self.text.get(self.at) == Some(&b'>');
+        if compares {
+            return;
+        }
+        // "a= b=1": the first key has no value. "a = b": it has.
+        let next = self.at + self.text[self.at..].iter().take_while(|b| **b == b' ').count();
+        let word = self.text[next..].iter().take_while(|b| continues(**b)).count();
+        self.expects = spaced || next == self.at || self.text.get(next + word) != Some(&b'=');
+    }
+
+    /// Writes the bytes `from..to` of the message as one value, joined to a value right before it.
+    fn value(&mut self, from: usize, to: usize) {
+        let from = self.absorb_calendar(from);
+        let joins = self.out.get(self.behind_value..).is_some_and(|between| {
+            between.len() <= 3 && between.iter().all(|b| b" ,:/.-|#+;&~".contains(b))
+        });
+        match self.values.last_mut() {
+            Some(last) if joins => {
+                self.out.truncate(self.behind_value);
+                last.end = to;
+            }
+            _ => {
+                self.out.extend_from_slice(MARK);
+                self.values.push(from..to);
+            }
+        }
+        self.behind_value = self.out.len();
+        self.at = to;
+        self.expects = false;
+        self.context = Context::Plain;
+    }
+
+    /// Takes back the month and weekday names that were written just before a value: they are part of it.
+    fn absorb_calendar(&mut self, mut from: usize) -> usize {
+        loop {
+            let end = self.out.iter().rposition(|b| !matches!(b, b' ' | b',')).map_or(0, |at| at + 1);
+            let start = self.out[..end].iter().rposition(|b| !b.is_ascii_alphabetic()).map_or(0, |at| at + 1);
+            if end == self.out.len() && end > 0 || !word::is_calendar(&self.out[start..end]) || start < self.behind_value && self.behind_value != usize::MAX {
+                return from;
+            }
+            let name = end - start;
+            self.out.truncate(start);
+            let before = self.text[..from].iter().rposition(|b| !is_space(*b) && *b != b',').map_or(0, |at| at + 1);
+            from = before.saturating_sub(name);
+        }
+    }
+
+    /// Like [`Scanner::value`], with the statuses, errnos and exception names inside kept behind it.
+    fn kept_value(&mut self, from: usize, to: usize) {
+        self.value(from, to);
+        let text = self.text;
+        let value = &text[from..to];
+        let mut context = Context::Plain;
+        let mut at = 0;
+        while at < value.len() {
+            let len = value[at..].iter().take_while(|b| continues(**b)).count();
+            if len == 0 {
+                at += 1;
+                continue;
+            }
+            let word = trimmed(&value[at..at + len]);
+            let keeps = context.keeps(word, &value[at + word.len()..]);
+            if keeps || code::is_exception(word) || (at == 0 && code::is_method(word) && value.len() > word.len()) {
+                self.keep(context, word, keeps);
+            }
+            context = context.behind(word);
+            at += len;
+        }
+        self.behind_value = usize::MAX;
+    }
+
+    fn keep(&mut self, context: Context, word: &[u8], number: bool) {
+        if number {
+            self.out.extend_from_slice(if context == Context::Errno { b" Errno" } else { b" HTTP" });
+        }
+        self.out.push(b' ');
+        self.out.extend_from_slice(word);
+    }
+
+    fn quotation(&mut self) {
+        let open = self.at;
+        let mark = self.text[open];
+        let Some(close) = span::quotation(self.text, open) else {
+            self.mark(mark);
+            return;
+        };
+        self.out.push(mark);
+        self.kept_value(open + 1, close);
+        self.out.push(mark);
+        self.at = close + 1;
+    }
+
+    fn bracket(&mut self) {
+        let open = self.at;
+        let Some(close) = span::dump(self.text, open) else {
+            let expects = self.expects;
+            self.mark(self.text[open]);
+            self.expects = expects;
+            return;
+        };
+        self.out.push(self.text[open]);
+        self.kept_value(open + 1, close);
+        if let Some(&bracket) = self.text.get(close) {
+            self.out.push(bracket);
+        }
+        self.at = close + 1;
+    }
+
+    fn word(&mut self) {
+        let start = self.at;
+        let text = self.text;
+        if span::starts_path(text, start) {
+            let end = span::path(text, start);
+            return self.value(start, end);
+        }
+        let mut end = start + text[start..].iter().take_while(|b| continues(**b)).count();
+        while text.get(end) == Some(&b'\'') && is_letter(text[end - 1]) && text.get(end + 1).is_some_and(|b| is_letter(*b)) {
+            end += 1 + text[end + 1..].iter().take_while(|b| continues(**b)).count();
+        }
+        if let Some(dots) = text[start..end].windows(2).position(|w| w == b"..") {
+            if dots == 0 {
+                let run = text[start..end].iter().take_while(|b| **b == b'.').count();
+                for _ in 0..run {
+                    self.mark(b'.');
+                }
+                self.at = start + run;
+                return;
+            }
+            end = start + dots;
+        }
+        if text.get(end) == Some(&b':') {
+            if let Some(end) = span::url(text, end) {
+                return self.value(start, end);
+            }
+            if end - start <= 4 && let Some(end) = span::address(text, start) {
+                return self.value(start, end);
+            }
+        }
+        if matches!(&text[start..end], b"u" | b"b" | b"r" | b"ur") && matches!(text.get(end), Some(b'"' | b'\'')) {
+            self.at = end;
+            return;
+        }
+        end = start + trimmed(&text[start..end]).len();
+        if end == start {
+            return self.symbols();
+        }
+        self.at = end;
+        self.plain_word(start, end);
+    }
+
+    /// A run of marks that count as parts of words when they stand inside one.
+    fn symbols(&mut self) {
+        let byte = self.text[self.at];
+        self.mark(byte);
+    }
+
+    fn plain_word(&mut self, start: usize, end: usize) {
+        let word = &self.text[start..end];
+        let context = std::mem::take(&mut self.context);
+        self.context = context.behind(word);
+        if context.keeps(word, &self.text[end..]) || code::is_exception(word) {
+            self.out.extend_from_slice(word);
+            self.expects = false;
+            return;
+        }
+        if self.expects {
+            // "key=Name{a b}": the brackets belong to the value.
+            let end = match text_at(self.text, end) {
+                Some(b'{' | b'[' | b'(') => span::balanced(self.text, end).map_or(end, |close| close + 1),
+                _ => end,
+            };
+            return self.kept_value(start, end);
+        }
+        if self.follows_value() && word::is_unit(word) {
+            self.out.pop();
+            if let Some(last) = self.values.last_mut() {
+                last.end = end;
+            }
+            return;
+        }
+        match word::share(word) {
+            Share::None => self.out.extend_from_slice(word),
+            Share::All => self.value(start, end),
+            Share::Behind(name) => {
+                self.out.extend_from_slice(&word[..name]);
+                self.value(start + name, end);
+            }
+        }
+    }
+
+    /// Whether exactly one blank stands between the last value and here.
+    fn follows_value(&self) -> bool {
+        self.out.len() == self.behind_value.wrapping_add(1) && self.out.last() == Some(&b' ')
+    }
+}
+
+fn text_at(text: &[u8], at: usize) -> Option<u8> {
+    text.get(at).copied()
+}
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte >= 0x80
+}
+
+/// The word without the marks that end a sentence.
+fn trimmed(word: &[u8]) -> &[u8] {
+    let len = word.iter().rposition(|b| !matches!(b, b'.' | b'!' | b'?' | b'*' | b'~' | b'-' | b'#')).map_or(0, |at| at + 1);
+    &word[..len]
+}

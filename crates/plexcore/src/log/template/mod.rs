@@ -1,0 +1,11 @@
+//! Messages to templates: which messages say the same thing about different values.
+
+mod code;
+mod mask;
+mod mine;
+mod span;
+mod vocabulary;
+mod word;
+
+pub use mask::{Masked, VARIABLE, mask};
+pub use mine::{Masking, Template, mine};

@@ -1,0 +1,181 @@
+//! The words of masked messages as numbers, with what each word looks like.
+use std::collections::HashMap;
+
+use super::code;
+use super::mask::VARIABLE;
+use super::word::{continues, is_space};
+
+/// A word, a mark or a value, and whether a space stands before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Token(pub(super) u32);
+
+/// A value without a space before it.
+pub(super) const VALUE: Token = Token(0);
+
+impl Token {
+    pub(super) fn is_value(self) -> bool {
+        self.0 < 2
+    }
+
+    pub(super) fn id(self) -> u32 {
+        self.0 >> 1
+    }
+
+    /// A value in the place of this token.
+    pub(super) fn as_value(self) -> Self {
+        Self(self.0 & 1)
+    }
+}
+
+/// What a token looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    Value,
+    /// A mark that may stand between the words of a name.
+    Joint,
+    Open,
+    Close,
+    /// A mark that shapes a message.
+    Mark,
+    /// A word that tells what happened, and so is never taken for a value.
+    Protected,
+    /// `ALL_CAPITALS`
+    Caps,
+    /// `Capital`
+    Capital,
+    /// `a.b`, `a_b`, `camelCase`
+    Name,
+    /// `lower`
+    Plain,
+}
+
+#[derive(Debug)]
+pub(super) struct Vocabulary {
+    ids: HashMap<Vec<u8>, u32>,
+    words: Vec<Vec<u8>>,
+    classes: Vec<Class>,
+}
+
+impl Default for Vocabulary {
+    fn default() -> Self {
+        let value = VARIABLE.as_bytes().to_vec();
+        Self { ids: HashMap::from([(value.clone(), 0)]), words: vec![value], classes: vec![Class::Value] }
+    }
+}
+
+impl Vocabulary {
+    pub(super) fn class(&self, token: Token) -> Class {
+        self.classes[token.id() as usize]
+    }
+
+    pub(super) fn is_word(&self, token: Token) -> bool {
+        matches!(self.class(token), Class::Protected | Class::Caps | Class::Capital | Class::Name | Class::Plain)
+    }
+
+    pub(super) fn is_protected(&self, token: Token) -> bool {
+        self.class(token) == Class::Protected
+    }
+
+    pub(super) fn joins(&self, token: Token) -> bool {
+        matches!(self.class(token), Class::Joint | Class::Open | Class::Close)
+    }
+
+    pub(super) fn tokens(&mut self, text: &[u8]) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        let mut at = 0;
+        let mut space = false;
+        while at < text.len() {
+            if is_space(text[at]) {
+                space = true;
+                at += 1;
+                continue;
+            }
+            let rest = &text[at..];
+            let len = if rest.starts_with(VARIABLE.as_bytes()) {
+                VARIABLE.len()
+            } else if continues(rest[0]) {
+                word_len(rest)
+            } else {
+                1
+            };
+            tokens.push(Token(self.id(&rest[..len]) << 1 | u32::from(space)));
+            space = false;
+            at += len;
+        }
+        tokens
+    }
+
+    fn id(&mut self, word: &[u8]) -> u32 {
+        if let Some(id) = self.ids.get(word) {
+            return *id;
+        }
+        let id = self.words.len() as u32;
+        self.ids.insert(word.to_vec(), id);
+        self.words.push(word.to_vec());
+        self.classes.push(classify(word));
+        id
+    }
+
+    pub(super) fn text(&self, tokens: &[Token]) -> String {
+        let mut text = Vec::new();
+        for token in tokens {
+            if token.0 & 1 == 1 && !text.is_empty() {
+                text.push(b' ');
+            }
+            text.extend_from_slice(&self.words[token.id() as usize]);
+        }
+        String::from_utf8_lossy(&text).into_owned()
+    }
+}
+
+/// The length of the word `text` begins with, an apostrophe between letters included, final marks not.
+fn word_len(text: &[u8]) -> usize {
+    let run = |from: usize| from + text[from..].iter().take_while(|b| continues(**b)).count();
+    let letter = |at: usize| text.get(at).is_some_and(|b| b.is_ascii_alphabetic() || *b >= 0x80);
+    let mut end = run(0);
+    while text.get(end) == Some(&b'\'') && letter(end - 1) && letter(end + 1) {
+        end = run(end + 1);
+    }
+    let marks = text[..end].iter().rev().take_while(|b| matches!(b, b'.' | b'!' | b'?' | b'*' | b'~' | b'-' | b'#')).count();
+    if marks == end { 1 } else { end - marks }
+}
+
+fn classify(word: &[u8]) -> Class {
+    let first = word[0];
+    if word.len() == 1 && !first.is_ascii_alphanumeric() && first < 0x80 {
+        return match first {
+            b'(' | b'[' => Class::Open,
+            b')' | b']' => Class::Close,
+            b',' | b'.' | b'-' | b'!' | b'?' | b'&' | b'\'' | b':' | b'+' | b'/' | b'#' => Class::Joint,
+            _ => Class::Mark,
+        };
+    }
+    if code::is_exception(word) || code::is_method(word) || super::word::is_number(word) || is_outcome(word) {
+        return Class::Protected;
+    }
+    let upper = word.iter().filter(|b| b.is_ascii_uppercase()).count();
+    let lower = word.iter().filter(|b| b.is_ascii_lowercase() || **b >= 0x80).count();
+    let marks = word.len() - upper - lower;
+    if lower == 0 && upper > 1 {
+        Class::Caps
+    } else if marks > 0 && !word.contains(&b'\'') || upper > 0 && !(upper == 1 && first.is_ascii_uppercase()) {
+        if word.rsplit(|b| *b == b'.').next().is_some_and(|end| end.iter().all(|b| !b.is_ascii_lowercase())) { Class::Caps } else { Class::Name }
+    } else if upper == 1 {
+        Class::Capital
+    } else {
+        Class::Plain
+    }
+}
+
+/// Whether the word is half of a pair of opposites: a group never joins success and failure.
+fn is_outcome(word: &[u8]) -> bool {
+    const OUTCOMES: [&[u8]; 52] = [
+        b"true", b"false", b"yes", b"no", b"on", b"off", b"up", b"down", b"in", b"out", b"ok", b"not", b"failed",
+        b"failure", b"fail", b"success", b"successful", b"successfully", b"succeeded", b"error", b"warning", b"start",
+        b"started", b"starting", b"stop", b"stopped", b"stopping", b"begin", b"end", b"ended", b"open", b"opened",
+        b"close", b"closed", b"enabled", b"disabled", b"enable", b"disable", b"added", b"removed", b"add", b"remove",
+        b"found", b"missing", b"denied", b"allowed", b"accepted", b"rejected", b"connected", b"disconnected",
+        b"registered", b"unregistered",
+    ];
+    OUTCOMES.iter().any(|outcome| outcome.eq_ignore_ascii_case(word))
+}
