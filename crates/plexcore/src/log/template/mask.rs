@@ -94,6 +94,8 @@ impl Scanner<'_> {
                 b'{' | b'[' | b'(' => self.bracket(),
                 b'=' => self.equals(),
                 _ if continues(byte) => self.word(),
+                // "<1 sec": a bound on a number belongs to it.
+                b'<' if self.bounds_number() => self.at += 1,
                 _ => self.mark(byte),
             }
         }
@@ -162,6 +164,13 @@ impl Scanner<'_> {
             && !name.ends_with(b".")
             && name.iter().filter(|b| **b == b' ').count() < 5
             && !name.windows(MARK.len()).any(|w| w == MARK)
+    }
+
+    /// Whether the `<` here stands before a number, and the number before a blank.
+    fn bounds_number(&self) -> bool {
+        let rest = &self.text[self.at + 1..];
+        let digits = rest.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
+        digits > 0 && rest.get(digits).is_none_or(|b| is_space(*b)) && self.out.last().is_none_or(|b| *b == b' ')
     }
 
     /// A punctuation mark, in runs of three at most.
@@ -314,7 +323,7 @@ impl Scanner<'_> {
             end = start + dots;
         }
         if text.get(end) == Some(&b':') {
-            if let Some(end) = span::url(text, end) {
+            if let Some(end) = span::url(text, end).or_else(|| span::socket(text, start, end)) {
                 return self.value(start, end);
             }
             if end - start <= 4 && let Some(end) = span::address(text, start) {
@@ -330,7 +339,32 @@ impl Scanner<'_> {
             return self.symbols();
         }
         self.at = end;
+        if self.place_in_code(start, end) {
+            return;
+        }
         self.plain_word(start, end);
+    }
+
+    /// `File: x, Line: n, Function: f`, whatever of it is empty.
+    fn place_in_code(&mut self, start: usize, end: usize) -> bool {
+        if &self.text[start..end] != b"File" || self.text.get(end) != Some(&b':') {
+            return false;
+        }
+        let rest = &self.text[end + 1..];
+        let rest = &rest[..rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len())];
+        let find = |name: &[u8]| rest.windows(name.len()).position(|w| w == name);
+        let (Some(line), Some(function)) = (find(b", Line:"), find(b", Function:")) else {
+            return false;
+        };
+        if line > function {
+            return false;
+        }
+        let parts = [(0, line, &b"File: "[..]), (line + 7, function, b", Line: "), (function + 11, rest.len(), b", Function: ")];
+        for (from, to, name) in parts {
+            self.out.extend_from_slice(name);
+            self.value(end + 1 + from, end + 1 + to);
+        }
+        true
     }
 
     /// A run of marks that count as parts of words when they stand inside one.

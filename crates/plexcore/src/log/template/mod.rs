@@ -1,8 +1,11 @@
 //! Messages to templates: which messages say the same thing about different values.
 
+mod absorb;
 mod code;
+mod evidence;
 mod mask;
 mod mine;
+mod skeleton;
 mod span;
 mod vocabulary;
 mod word;

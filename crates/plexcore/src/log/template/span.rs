@@ -78,6 +78,14 @@ pub(super) fn url(text: &[u8], colon: usize) -> Option<usize> {
     Some(without_marks(text, colon + 1, colon + 1 + len))
 }
 
+/// The end of the port behind the host name that ends at `colon`: `db.example.com:5432`.
+pub(super) fn socket(text: &[u8], start: usize, colon: usize) -> Option<usize> {
+    let digits = text[colon + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let end = colon + 1 + digits;
+    let dotted = text[start..colon].iter().skip(1).any(|b| *b == b'.');
+    (dotted && (1..=5).contains(&digits) && text.get(end).is_none_or(|b| !b.is_ascii_alphanumeric())).then_some(end)
+}
+
 /// `end` moved back over the punctuation that ends a sentence or a bracket around the value.
 fn without_marks(text: &[u8], start: usize, mut end: usize) -> usize {
     while end > start && matches!(text[end - 1], b'.' | b',' | b';' | b':' | b')' | b']' | b'}' | b'!' | b'?') {
@@ -106,7 +114,9 @@ pub(super) fn path(text: &[u8], start: usize) -> usize {
     }
     let mut at = end;
     let mut small = false;
-    for _ in 0..9 {
+    let mut words = 0;
+    while words < 9 {
+        words += 1;
         if text.get(at) != Some(&b' ') || text.get(at + 1).is_none_or(|b| is_space(*b)) {
             break;
         }
@@ -125,6 +135,7 @@ pub(super) fn path(text: &[u8], start: usize) -> usize {
             end = to;
             at = to;
             small = false;
+            words = 0;
             continue;
         }
         if has_extension(word) {

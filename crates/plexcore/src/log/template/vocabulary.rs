@@ -9,9 +9,6 @@ use super::word::{continues, is_space};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Token(pub(super) u32);
 
-/// A value without a space before it.
-pub(super) const VALUE: Token = Token(0);
-
 impl Token {
     pub(super) fn is_value(self) -> bool {
         self.0 < 2
@@ -37,8 +34,10 @@ pub(super) enum Class {
     Close,
     /// A mark that shapes a message.
     Mark,
-    /// A word that tells what happened, and so is never taken for a value.
-    Protected,
+    /// A status, errno, exception type, method or truth value: never a value.
+    Fixed,
+    /// A word that tells how something ended, a value only inside a longer name.
+    Outcome,
     /// `ALL_CAPITALS`
     Caps,
     /// `Capital`
@@ -69,11 +68,12 @@ impl Vocabulary {
     }
 
     pub(super) fn is_word(&self, token: Token) -> bool {
-        matches!(self.class(token), Class::Protected | Class::Caps | Class::Capital | Class::Name | Class::Plain)
+        matches!(self.class(token), Class::Fixed | Class::Outcome | Class::Caps | Class::Capital | Class::Name | Class::Plain)
     }
 
-    pub(super) fn is_protected(&self, token: Token) -> bool {
-        self.class(token) == Class::Protected
+    /// The word of the token.
+    pub(super) fn word(&self, token: Token) -> &[u8] {
+        &self.words[token.id() as usize]
     }
 
     pub(super) fn joins(&self, token: Token) -> bool {
@@ -102,6 +102,7 @@ impl Vocabulary {
             space = false;
             at += len;
         }
+        fold_repeats(&mut tokens);
         tokens
     }
 
@@ -128,6 +129,21 @@ impl Vocabulary {
     }
 }
 
+/// A list says the same however long it is: `<*> ok <*> ok <*> ok` becomes `<*> ok`.
+fn fold_repeats(tokens: &mut Vec<Token>) {
+    for period in 2..=4 {
+        let mut at = 0;
+        while at + 2 * period <= tokens.len() {
+            let (unit, rest) = tokens[at..].split_at(period);
+            if unit == &rest[..period] && unit.iter().any(|t| t.is_value()) {
+                tokens.drain(at + period..at + 2 * period);
+            } else {
+                at += 1;
+            }
+        }
+    }
+}
+
 /// The length of the word `text` begins with, an apostrophe between letters included, final marks not.
 fn word_len(text: &[u8]) -> usize {
     let run = |from: usize| from + text[from..].iter().take_while(|b| continues(**b)).count();
@@ -150,8 +166,11 @@ fn classify(word: &[u8]) -> Class {
             _ => Class::Mark,
         };
     }
-    if code::is_exception(word) || code::is_method(word) || super::word::is_number(word) || is_outcome(word) {
-        return Class::Protected;
+    if code::is_exception(word) || code::is_method(word) || super::word::is_number(word) || is_truth(word) {
+        return Class::Fixed;
+    }
+    if is_outcome(word) {
+        return Class::Outcome;
     }
     let upper = word.iter().filter(|b| b.is_ascii_uppercase()).count();
     let lower = word.iter().filter(|b| b.is_ascii_lowercase() || **b >= 0x80).count();
@@ -167,15 +186,20 @@ fn classify(word: &[u8]) -> Class {
     }
 }
 
-/// Whether the word is half of a pair of opposites: a group never joins success and failure.
+fn is_truth(word: &[u8]) -> bool {
+    [&b"true"[..], b"false"].iter().any(|truth| truth.eq_ignore_ascii_case(word))
+}
+
+/// Whether the word tells how something ended: a group never joins success and failure.
 fn is_outcome(word: &[u8]) -> bool {
-    const OUTCOMES: [&[u8]; 52] = [
-        b"true", b"false", b"yes", b"no", b"on", b"off", b"up", b"down", b"in", b"out", b"ok", b"not", b"failed",
-        b"failure", b"fail", b"success", b"successful", b"successfully", b"succeeded", b"error", b"warning", b"start",
-        b"started", b"starting", b"stop", b"stopped", b"stopping", b"begin", b"end", b"ended", b"open", b"opened",
-        b"close", b"closed", b"enabled", b"disabled", b"enable", b"disable", b"added", b"removed", b"add", b"remove",
-        b"found", b"missing", b"denied", b"allowed", b"accepted", b"rejected", b"connected", b"disconnected",
-        b"registered", b"unregistered",
+    const OUTCOMES: [&[u8]; 43] = [
+        b"yes", b"no", b"on", b"off", b"up", b"down", b"in", b"out", b"ok", b"not", b"failure", b"fail", b"fails",
+        b"success", b"successful", b"successfully", b"unsuccessful", b"error", b"errors", b"warning", b"start", b"stop",
+        b"begin", b"end", b"open", b"close", b"enable", b"disable", b"add", b"remove", b"found", b"missing", b"lost",
+        b"ready", b"done", b"active", b"inactive", b"online", b"offline", b"available", b"unavailable", b"valid",
+        b"invalid",
     ];
-    OUTCOMES.iter().any(|outcome| outcome.eq_ignore_ascii_case(word))
+    let ends = |end: &[u8]| word.len() > end.len() + 2 && word[word.len() - end.len()..].eq_ignore_ascii_case(end);
+    let letters = word.iter().all(u8::is_ascii_alphabetic);
+    letters && (ends(b"ed") || ends(b"ing")) || OUTCOMES.iter().any(|outcome| outcome.eq_ignore_ascii_case(word))
 }

@@ -1,0 +1,152 @@
+//! Whether patterns that differ in some words are one message about different values.
+//!
+//! More words in common and values that look like names need fewer examples; whole sentences need many.
+
+use super::skeleton::Skeleton;
+use super::vocabulary::{Class, Token, Vocabulary};
+
+/// Weighs patterns with equal skeletons. Gives the indices of those that are one message, and its tokens.
+pub(super) fn weigh(vocabulary: &Vocabulary, members: &[(&[Token], Skeleton)]) -> Option<(Vec<usize>, Vec<Token>)> {
+    let slots = members.first()?.1.slots.len();
+    let mut kept: Vec<usize> = (0..members.len()).collect();
+    for slot in 0..slots {
+        let short = kept.iter().filter(|at| words(vocabulary, filler(&members[**at], slot)) <= 1).count();
+        if short * 5 > kept.len() * 3 {
+            kept.retain(|at| !is_sentence(vocabulary, filler(&members[*at], slot)));
+        }
+    }
+    let mut tokens = Vec::new();
+    let mut slots = Vec::new();
+    refine(members, &kept, &mut tokens, &mut slots);
+    let literals = tokens.iter().filter(|token| vocabulary.is_word(**token)).count();
+    let mut needed = 2;
+    let mut open = 0;
+    for (place, fillers) in &mut slots {
+        fillers.sort_unstable();
+        fillers.dedup();
+        let need = need(vocabulary, &tokens, *place, fillers, literals);
+        if need == 0 {
+            continue;
+        }
+        open += 1;
+        needed = needed.max(need);
+        if fillers.len() < need.min(3) {
+            return None;
+        }
+    }
+    needed += 1_usize.saturating_mul(open).saturating_sub(1);
+    (kept.len() >= needed.max(2)).then_some((kept, tokens))
+}
+
+fn filler<'t>(member: &(&'t [Token], Skeleton), slot: usize) -> &'t [Token] {
+    &member.0[member.1.slots[slot].clone()]
+}
+
+fn words(vocabulary: &Vocabulary, tokens: &[Token]) -> usize {
+    tokens.iter().filter(|token| token.is_value() || vocabulary.is_word(**token)).count()
+}
+
+/// The skeleton the members share, with what all of them have at the edges of a value put back.
+fn refine<'t>(members: &[(&'t [Token], Skeleton)], kept: &[usize], tokens: &mut Vec<Token>, slots: &mut Vec<(usize, Vec<&'t [Token]>)>) {
+    let Some(first) = kept.first() else {
+        return;
+    };
+    let mut slot = 0;
+    for token in &members[*first].1.tokens {
+        if !token.is_value() {
+            tokens.push(*token);
+            continue;
+        }
+        let mut fillers: Vec<&[Token]> = kept.iter().map(|at| filler(&members[*at], slot)).collect();
+        slot += 1;
+        let sample = fillers[0];
+        if fillers.iter().all(|other| *other == sample) {
+            tokens.extend_from_slice(sample);
+            continue;
+        }
+        let shortest = fillers.iter().map(|f| f.len()).min().unwrap_or(1) - 1;
+        let same = |count: &usize, from: &dyn Fn(&[Token], usize) -> Token| fillers.iter().all(|f| from(f, *count) == from(sample, *count));
+        let front = (0..shortest).take_while(|at| same(at, &|f, at| f[at])).count();
+        let back = (0..shortest - front).take_while(|at| same(at, &|f, at| f[f.len() - 1 - at])).count();
+        tokens.extend_from_slice(&sample[..front]);
+        let place = tokens.len();
+        tokens.push(sample[front].as_value());
+        tokens.extend_from_slice(&sample[sample.len() - back..]);
+        for filler in &mut fillers {
+            *filler = &filler[front..filler.len() - back];
+        }
+        slots.push((place, fillers));
+    }
+}
+
+/// How many examples a value needs; 0 if it showed itself by its form.
+fn need(vocabulary: &Vocabulary, tokens: &[Token], place: usize, fillers: &[&[Token]], literals: usize) -> usize {
+    if fillers.iter().all(|f| f.iter().all(|t| t.is_value() || !vocabulary.is_word(*t))) {
+        return 0;
+    }
+    let bare = fillers.iter().any(|f| matches!(f, [t] if t.is_value()));
+    let total = fillers.len();
+    let share = |test: &dyn Fn(&[Token]) -> bool| fillers.iter().filter(|f| test(f)).count();
+    let single = share(&|f| words(vocabulary, f) <= 1);
+    let class_of = |f: &[Token]| f.iter().map(|t| vocabulary.class(*t)).find(|c| !matches!(c, Class::Joint | Class::Open | Class::Close | Class::Mark));
+    let caps = share(&|f| f.iter().any(|t| vocabulary.class(*t) == Class::Caps) && !f.iter().any(|t| matches!(vocabulary.class(*t), Class::Plain | Class::Capital | Class::Name)));
+    let titled = share(&|f| is_title(vocabulary, f));
+    let first = place == 0;
+    let mut need = if caps * 2 > total {
+        14
+    } else if single * 10 >= total * 9 {
+        let named = share(&|f| matches!(class_of(f), Some(Class::Name | Class::Value)));
+        let after_user = tokens[..place].last().is_some_and(|t| vocabulary.word(*t) == b"user");
+        if after_user || bare && literals > 1 && !first {
+            2
+        } else if named * 2 > total {
+            let dotted = share(&|f| f.iter().any(|t| vocabulary.word(*t).iter().filter(|b| **b == b'.').count() > 1));
+            if dotted == total && !first && literals > 1 { 2 } else { 3 }
+        } else {
+            match literals { 0 | 1 => 10, 2 => 4, 3 => 4, _ => 3 }
+        }
+    } else if titled * 10 >= total * 7 {
+        match literals { 0 => 8, 1 => 5, _ => 3 }
+    } else {
+        match literals { 0 => 80, 1 => 40, 2 => 14, _ => 9 }
+    };
+    if first {
+        need += 1;
+    }
+    if literals == 0 { need * 2 } else { need }
+}
+
+/// Whether every word is capital or a value, but for the small words between them.
+pub(super) fn is_title(vocabulary: &Vocabulary, tokens: &[Token]) -> bool {
+    let mut capital = false;
+    let mut last = Class::Plain;
+    for token in tokens {
+        let word = vocabulary.word(*token);
+        let class = vocabulary.class(*token);
+        match class {
+            Class::Value => {}
+            Class::Capital | Class::Name => capital = true,
+            Class::Caps | Class::Outcome | Class::Plain if word[0].is_ascii_uppercase() || word[0] >= 0x80 => capital = true,
+            Class::Plain | Class::Outcome if is_small(word) && last != Class::Fixed => {}
+            Class::Plain | Class::Outcome | Class::Fixed | Class::Caps => return false,
+            _ => continue,
+        }
+        last = class;
+    }
+    capital
+}
+
+/// Whether the tokens read like a part of a sentence: more than one word, one of them lower case.
+fn is_sentence(vocabulary: &Vocabulary, tokens: &[Token]) -> bool {
+    words(vocabulary, tokens) > 1 && !is_title(vocabulary, tokens) && tokens.iter().any(|t| vocabulary.class(*t) == Class::Plain)
+}
+
+/// Small words inside titles.
+fn is_small(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"a" | b"an" | b"the" | b"of" | b"and" | b"or" | b"in" | b"on" | b"at" | b"to" | b"for" | b"with" | b"from"
+            | b"by" | b"de" | b"la" | b"le" | b"der" | b"die" | b"das" | b"und" | b"vs" | b"no" | b"not" | b"into"
+            | b"van" | b"von" | b"el" | b"y"
+    )
+}
