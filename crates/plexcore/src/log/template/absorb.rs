@@ -80,7 +80,16 @@ fn plausible(vocabulary: &Vocabulary, value: &[Token]) -> bool {
     match value {
         [one] => one.is_value() || matches!(vocabulary.class(*one), Class::Capital | Class::Name | Class::Plain),
         _ => {
-            value.iter().all(|t| !matches!(vocabulary.class(*t), Class::Fixed | Class::Mark)) && is_title(vocabulary, value)
+            value.iter().all(|t| !matches!(vocabulary.class(*t), Class::Fixed | Class::Mark)) && (is_title(vocabulary, value) || is_worn_title(vocabulary, value))
         }
     }
+}
+
+/// Whether what is left of a title is only its smallest words: `<*> of the <*>`.
+fn is_worn_title(vocabulary: &Vocabulary, value: &[Token]) -> bool {
+    value.first().is_some_and(|t| t.is_value())
+        && value.iter().all(|t| match vocabulary.class(*t) {
+            Class::Value | Class::Joint => true,
+            _ => matches!(vocabulary.word(*t), b"a" | b"an" | b"the" | b"of" | b"and"),
+        })
 }

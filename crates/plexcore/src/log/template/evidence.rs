@@ -5,6 +5,9 @@
 use super::skeleton::Skeleton;
 use super::vocabulary::{Class, Token, Vocabulary};
 
+/// More examples than there can be.
+const NEVER: usize = usize::MAX / 4;
+
 /// Weighs patterns with equal skeletons. Gives the indices of those that are one message, and its tokens.
 pub(super) fn weigh(vocabulary: &Vocabulary, members: &[(&[Token], Skeleton)]) -> Option<(Vec<usize>, Vec<Token>)> {
     let slots = members.first()?.1.slots.len();
@@ -28,13 +31,13 @@ pub(super) fn weigh(vocabulary: &Vocabulary, members: &[(&[Token], Skeleton)]) -
         if need == 0 {
             continue;
         }
-        open += 1;
+        open += usize::from(need > 2);
         needed = needed.max(need);
         if fillers.len() < need.min(3) {
             return None;
         }
     }
-    needed += 1_usize.saturating_mul(open).saturating_sub(1);
+    needed += usize::saturating_sub(open, 1);
     (kept.len() >= needed.max(2)).then_some((kept, tokens))
 }
 
@@ -81,6 +84,9 @@ fn refine<'t>(members: &[(&'t [Token], Skeleton)], kept: &[usize], tokens: &mut 
 
 /// How many examples a value needs; 0 if it showed itself by its form.
 fn need(vocabulary: &Vocabulary, tokens: &[Token], place: usize, fillers: &[&[Token]], literals: usize) -> usize {
+    if fillers.iter().any(|f| words(vocabulary, f) == 0) {
+        return NEVER;
+    }
     if fillers.iter().all(|f| f.iter().all(|t| t.is_value() || !vocabulary.is_word(*t))) {
         return 0;
     }
@@ -88,32 +94,66 @@ fn need(vocabulary: &Vocabulary, tokens: &[Token], place: usize, fillers: &[&[To
     let total = fillers.len();
     let share = |test: &dyn Fn(&[Token]) -> bool| fillers.iter().filter(|f| test(f)).count();
     let single = share(&|f| words(vocabulary, f) <= 1);
+    let key = is_key(vocabulary, &tokens[place + 1..]);
     let class_of = |f: &[Token]| f.iter().map(|t| vocabulary.class(*t)).find(|c| !matches!(c, Class::Joint | Class::Open | Class::Close | Class::Mark));
-    let caps = share(&|f| f.iter().any(|t| vocabulary.class(*t) == Class::Caps) && !f.iter().any(|t| matches!(vocabulary.class(*t), Class::Plain | Class::Capital | Class::Name)));
+    let caps = share(&|f| f.iter().any(|t| vocabulary.class(*t) == Class::Caps) && f.iter().all(|t| vocabulary.class(*t) == Class::Caps || !vocabulary.is_word(*t) || is_small(vocabulary.word(*t))));
     let titled = share(&|f| is_title(vocabulary, f));
     let first = place == 0;
-    let mut need = if caps * 2 > total {
+    let need = if caps * 2 > total {
         14
     } else if single * 10 >= total * 9 {
         let named = share(&|f| matches!(class_of(f), Some(Class::Name | Class::Value)));
+        let dotted = share(&|f| f.iter().any(|t| vocabulary.word(*t).contains(&b'.')));
         let after_user = tokens[..place].last().is_some_and(|t| vocabulary.word(*t) == b"user");
-        if after_user || bare && literals > 1 && !first {
+        let plain = match literals {
+            0 | 1 => 10,
+            2 | 3 => 4,
+            _ => 3,
+        };
+        if first {
+            if named * 2 > total { plain + 5 } else { plain + 2 }
+        } else if after_user || bare && literals > 1 && !key {
             2
+        } else if dotted * 2 > total && literals > 1 {
+            if total == dotted && !key { 2 } else { 3 }
+        } else if key {
+            plain * 4
         } else if named * 2 > total {
-            let dotted = share(&|f| f.iter().any(|t| vocabulary.word(*t).iter().filter(|b| **b == b'.').count() > 1));
-            if dotted == total && !first && literals > 1 { 2 } else { 3 }
+            3
         } else {
-            match literals { 0 | 1 => 10, 2 => 4, 3 => 4, _ => 3 }
+            plain
         }
     } else if titled * 10 >= total * 7 {
-        match literals { 0 => 8, 1 => 5, _ => 3 }
+        let title = match literals {
+            0 => 8,
+            1 => 5,
+            _ => 3,
+        };
+        match (key, literals) {
+            (true, 0..=2) => title * 8,
+            (true, _) => title * 2,
+            _ => title + usize::from(first),
+        }
     } else {
-        match literals { 0 => 80, 1 => 40, 2 => 14, _ => 9 }
+        match literals {
+            0 => 80,
+            1 => 40,
+            2 => 14,
+            _ => 9,
+        }
     };
-    if first {
-        need += 1;
+    let shaped = tokens.iter().any(|t| vocabulary.class(*t) == Class::Mark);
+    match (literals, shaped) {
+        (0, false) => NEVER,
+        (0, true) => need * 2,
+        _ => need,
     }
-    if literals == 0 { need * 2 } else { need }
+}
+
+/// Whether a value stands right behind: what is before it is the name of a field.
+fn is_key(vocabulary: &Vocabulary, behind: &[Token]) -> bool {
+    let joints = behind.iter().take_while(|t| matches!(vocabulary.class(**t), Class::Joint | Class::Mark)).count();
+    joints < 2 && behind.get(joints).is_some_and(|t| t.is_value())
 }
 
 /// Whether every word is capital or a value, but for the small words between them.
@@ -126,9 +166,10 @@ pub(super) fn is_title(vocabulary: &Vocabulary, tokens: &[Token]) -> bool {
         match class {
             Class::Value => {}
             Class::Capital | Class::Name => capital = true,
-            Class::Caps | Class::Outcome | Class::Plain if word[0].is_ascii_uppercase() || word[0] >= 0x80 => capital = true,
+            Class::Caps => {}
+            Class::Outcome | Class::Plain if word[0].is_ascii_uppercase() || word[0] >= 0x80 => capital = true,
             Class::Plain | Class::Outcome if is_small(word) && last != Class::Fixed => {}
-            Class::Plain | Class::Outcome | Class::Fixed | Class::Caps => return false,
+            Class::Plain | Class::Outcome | Class::Fixed => return false,
             _ => continue,
         }
         last = class;

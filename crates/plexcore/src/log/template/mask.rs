@@ -330,6 +330,9 @@ impl Scanner<'_> {
                 return self.value(start, end);
             }
         }
+        if text.get(end) == Some(&b'|') && !matches!(word::share(&text[start..end]), Share::Behind(_)) && let Some(end) = span::fields(text, start, end) {
+            return self.value(start, end);
+        }
         if matches!(&text[start..end], b"u" | b"b" | b"r" | b"ur") && matches!(text.get(end), Some(b'"' | b'\'')) {
             self.at = end;
             return;
@@ -386,7 +389,7 @@ impl Scanner<'_> {
             // "key=Name{a b}": the brackets belong to the value.
             let end = match text_at(self.text, end) {
                 Some(b'{' | b'[' | b'(') => span::balanced(self.text, end).map_or(end, |close| close + 1),
-                _ => end,
+                _ => self.proper_name(start, end),
             };
             return self.kept_value(start, end);
         }
@@ -405,6 +408,33 @@ impl Scanner<'_> {
                 self.value(start + name, end);
             }
         }
+    }
+
+    /// The end of the capital words that go on behind the one at `start..end`: "title=The Long Road year=1990".
+    fn proper_name(&self, start: usize, mut end: usize) -> usize {
+        let text = self.text;
+        if !text[start].is_ascii_uppercase() {
+            return end;
+        }
+        let mut at = end;
+        while text.get(at) == Some(&b' ') {
+            let from = at + 1;
+            let to = from + text[from..].iter().take_while(|b| continues(**b)).count();
+            let word = trimmed(&text[from..to]);
+            if word.is_empty() || matches!(text.get(to), Some(b'=' | b':' | b'(' | b'[')) || code::is_exception(word) {
+                break;
+            }
+            if word[0].is_ascii_uppercase() {
+                end = from + word.len();
+            } else if !matches!(word, b"of" | b"the" | b"and" | b"a" | b"in" | b"&") {
+                break;
+            }
+            if to != from + word.len() {
+                break;
+            }
+            at = to;
+        }
+        end
     }
 
     /// Whether exactly one blank stands between the last value and here.

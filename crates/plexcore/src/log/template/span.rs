@@ -82,8 +82,17 @@ pub(super) fn url(text: &[u8], colon: usize) -> Option<usize> {
 pub(super) fn socket(text: &[u8], start: usize, colon: usize) -> Option<usize> {
     let digits = text[colon + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
     let end = colon + 1 + digits;
-    let dotted = text[start..colon].iter().skip(1).any(|b| *b == b'.');
+    let host = &text[start..colon];
+    let dotted = host.iter().skip(1).any(|b| *b == b'.') && !host.iter().any(u8::is_ascii_uppercase);
     (dotted && (1..=5).contains(&digits) && text.get(end).is_none_or(|b| !b.is_ascii_alphanumeric())).then_some(end)
+}
+
+/// The end of the fields joined by bars that begin with the word `start..end`, if one of them is a number.
+pub(super) fn fields(text: &[u8], start: usize, mut end: usize) -> Option<usize> {
+    while text.get(end) == Some(&b'|') && text.get(end + 1).is_some_and(|b| continues(*b)) {
+        end += 1 + text[end + 1..].iter().take_while(|b| continues(**b)).count();
+    }
+    text[start..end].iter().any(u8::is_ascii_digit).then_some(end)
 }
 
 /// `end` moved back over the punctuation that ends a sentence or a bracket around the value.

@@ -201,5 +201,5 @@ fn is_outcome(word: &[u8]) -> bool {
     ];
     let ends = |end: &[u8]| word.len() > end.len() + 2 && word[word.len() - end.len()..].eq_ignore_ascii_case(end);
     let letters = word.iter().all(u8::is_ascii_alphabetic);
-    letters && (ends(b"ed") || ends(b"ing")) || OUTCOMES.iter().any(|outcome| outcome.eq_ignore_ascii_case(word))
+    letters && word != b"named" && word[1..].iter().any(u8::is_ascii_lowercase) && (ends(b"ed") || ends(b"ing")) || OUTCOMES.iter().any(|outcome| outcome.eq_ignore_ascii_case(word))
 }
