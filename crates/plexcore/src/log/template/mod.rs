@@ -5,6 +5,7 @@ mod code;
 mod evidence;
 mod mask;
 mod mine;
+mod rounds;
 mod skeleton;
 mod span;
 mod vocabulary;

@@ -5,6 +5,9 @@ use super::code;
 use super::mask::VARIABLE;
 use super::word::{continues, is_space};
 
+/// How many tokens of a message count; what follows them is one value.
+const LONGEST: usize = 200;
+
 /// A word, a mark or a value, and whether a space stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Token(pub(super) u32);
@@ -16,6 +19,11 @@ impl Token {
 
     pub(super) fn id(self) -> u32 {
         self.0 >> 1
+    }
+
+    /// The token as part of a hash.
+    pub(super) fn key(self) -> u64 {
+        u64::from(self.0)
     }
 
     /// A value in the place of this token.
@@ -71,6 +79,11 @@ impl Vocabulary {
         matches!(self.class(token), Class::Fixed | Class::Outcome | Class::Caps | Class::Capital | Class::Name | Class::Plain)
     }
 
+    /// How many different words there are.
+    pub(super) fn len(&self) -> usize {
+        self.words.len()
+    }
+
     /// The word of the token.
     pub(super) fn word(&self, token: Token) -> &[u8] {
         &self.words[token.id() as usize]
@@ -85,6 +98,10 @@ impl Vocabulary {
         let mut at = 0;
         let mut space = false;
         while at < text.len() {
+            if tokens.len() == LONGEST {
+                tokens.push(Token(1));
+                break;
+            }
             if is_space(text[at]) {
                 space = true;
                 at += 1;
