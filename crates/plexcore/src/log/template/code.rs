@@ -22,8 +22,29 @@ pub(super) enum Context {
 }
 
 impl Context {
+    /// What the end of `text` says about a number behind it.
+    pub(super) fn before(text: &[u8]) -> Self {
+        let mut starts = [0; 5];
+        let mut found = 0;
+        let mut end = text.len();
+        while found < starts.len() {
+            let marks = text[..end].iter().rev().take(4).take_while(|b| matches!(b, b' ' | b':' | b'=' | b'[' | b'(' | b'"' | b'\'' | b'-' | b'#')).count();
+            let letters = text[..end - marks].iter().rev().take(17).take_while(|b| is_name(**b)).count();
+            if letters == 0 || marks == 4 || (marks == 0 && found > 0) {
+                break;
+            }
+            end -= marks + letters;
+            starts[found] = end;
+            found += 1;
+        }
+        starts[..found].iter().rev().fold(Self::Plain, |context, start| {
+            let word = &text[*start..];
+            context.behind(&word[..word.iter().take_while(|b| is_name(**b)).count()])
+        })
+    }
+
     /// The context behind `word`.
-    pub(super) fn behind(self, word: &[u8]) -> Self {
+    fn behind(self, word: &[u8]) -> Self {
         let mut lower = [0_u8; 16];
         let Some(lower) = lower.get_mut(..word.len()) else {
             return Self::Plain;
@@ -46,19 +67,24 @@ impl Context {
             _ => Self::Plain,
         }
     }
+}
 
-    /// Whether a number in this place, with `rest` behind it, names a kind of failure.
-    pub(super) fn keeps(self, number: &[u8], rest: &[u8]) -> bool {
-        if !is_number(number) {
-            return false;
-        }
-        match self {
-            Self::Errno => true,
-            Self::Http => is_status(number),
-            Self::Failure if is_failure(number) => true,
-            _ => is_failure(number) && has_reason(rest),
-        }
+/// Whether `number` names a kind of failure, by the context before it or `rest` behind it.
+pub(super) fn keeps(number: &[u8], rest: &[u8], context: impl Fn() -> Context) -> bool {
+    if number.len() > 6 || !is_number(number) {
+        return false;
     }
+    match context() {
+        Context::Errno => true,
+        Context::Http => is_status(number) || is_failure(number) && has_reason(rest),
+        Context::Failure => is_failure(number),
+        Context::Plain | Context::Exit => is_failure(number) && has_reason(rest),
+    }
+}
+
+/// Whether `byte` may stand in a word that gives a number its meaning, such as `status_code` or `HTTP/1.1`.
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'/' | b'.' | b'-')
 }
 
 fn is_status(number: &[u8]) -> bool {

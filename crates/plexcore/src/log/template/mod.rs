@@ -6,6 +6,7 @@ mod evidence;
 mod mask;
 mod mine;
 mod rounds;
+mod scan;
 mod skeleton;
 mod span;
 mod vocabulary;

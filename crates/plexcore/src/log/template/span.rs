@@ -66,8 +66,20 @@ pub(super) fn balanced(text: &[u8], open: usize) -> Option<usize> {
     None
 }
 
+/// The end of the value of which the word `start..colon` and a colon are the beginning.
+pub(super) fn behind_colon(text: &[u8], start: usize, colon: usize) -> Option<usize> {
+    let next = *text.get(colon + 1)?;
+    if next == b'/' {
+        return url(text, colon);
+    }
+    if next.is_ascii_digit() && let Some(end) = socket(text, start, colon) {
+        return Some(end);
+    }
+    if colon - start <= 4 && (next == b':' || next.is_ascii_hexdigit()) { address(text, start) } else { None }
+}
+
 /// The end of the URL whose scheme ends at `colon`, if one stands there.
-pub(super) fn url(text: &[u8], colon: usize) -> Option<usize> {
+fn url(text: &[u8], colon: usize) -> Option<usize> {
     let rest = text.get(colon + 1..)?;
     let file = colon >= 4 && text[..colon].ends_with(b"file") && rest.starts_with(b"/");
     if !rest.starts_with(b"//") && !file {
@@ -79,7 +91,7 @@ pub(super) fn url(text: &[u8], colon: usize) -> Option<usize> {
 }
 
 /// The end of the port behind the host name that ends at `colon`: `db.example.com:5432`.
-pub(super) fn socket(text: &[u8], start: usize, colon: usize) -> Option<usize> {
+fn socket(text: &[u8], start: usize, colon: usize) -> Option<usize> {
     let digits = text[colon + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
     let end = colon + 1 + digits;
     let host = &text[start..colon];
@@ -195,7 +207,7 @@ fn is_small(word: &[u8]) -> bool {
 }
 
 /// The end of the hardware or IPv6 address that begins at `start`.
-pub(super) fn address(text: &[u8], start: usize) -> Option<usize> {
+fn address(text: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     let mut groups = 0;
     let mut colons = 0;

@@ -1,25 +1,94 @@
 //! What one word of a message is, judged by its letters alone.
 
-/// Bytes that may stand in a word, with the word's own marks inside (`.`, `-`, `_`, `/`, `@`).
-const WORD: [bool; 256] = {
-    let mut table = [true; 256];
+const STOP: u8 = 1;
+const DIGIT: u8 = 2;
+const UPPER: u8 = 4;
+/// Lower case beyond `f`, or a mark: the word is no hexadecimal number.
+const OTHER: u8 = 8;
+const DOT: u8 = 16;
+/// `/`, `\\`, `~`: a path may begin or go on.
+const SLASH: u8 = 32;
+const AT: u8 = 64;
+const MINUS: u8 = 128;
+
+/// What each byte tells about the word it stands in.
+const BYTES: [u8; 256] = {
+    let mut table = [OTHER; 256];
     let mut byte = 0;
-    while byte <= 0x20 {
-        table[byte] = false;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            0..=b' ' | 0x7f | b',' | b';' | b':' | b'=' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>' | b'"'
+            | b'\'' | b'`' | b'|' => STOP,
+            b'0'..=b'9' => DIGIT,
+            b'A'..=b'Z' => UPPER | OTHER,
+            b'a'..=b'f' => 0,
+            b'.' => DOT | OTHER,
+            b'/' | b'\\' | b'~' => SLASH | OTHER,
+            b'@' => AT | OTHER,
+            b'-' => MINUS,
+            _ => OTHER,
+        };
         byte += 1;
-    }
-    let marks = b",;:=()[]{}<>\"'`|\x7f";
-    let mut at = 0;
-    while at < marks.len() {
-        table[marks[at] as usize] = false;
-        at += 1;
     }
     table
 };
 
+/// Which kinds of bytes a word has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shape(u8);
+
+impl Shape {
+    /// Whether there are digits, and nothing else but a minus.
+    pub(super) fn only_number(self) -> bool {
+        self.0 & DIGIT != 0 && self.0 & (UPPER | SLASH | AT) == 0
+    }
+
+    /// Whether there is a capital letter.
+    pub(super) fn upper(self) -> bool {
+        self.0 & UPPER != 0
+    }
+
+    /// Whether there is a full stop.
+    pub(super) fn dotted(self) -> bool {
+        self.0 & DOT != 0
+    }
+
+    /// Whether there is a mark that a path may begin with.
+    pub(super) fn rooted(self) -> bool {
+        self.0 & SLASH != 0
+    }
+
+    /// Adds the bytes of `other`.
+    pub(super) fn join(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+/// A word at the beginning of a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word {
+    pub(super) len: usize,
+    pub(super) shape: Shape,
+}
+
+/// Measures the word `text` begins with.
+pub(super) fn measure(text: &[u8]) -> Word {
+    let mut shape = 0;
+    let mut len = 0;
+    for &byte in text {
+        let kind = BYTES[byte as usize];
+        if kind & STOP != 0 {
+            break;
+        }
+        shape |= kind;
+        len += 1;
+    }
+    Word { len, shape: Shape(shape) }
+}
+
 /// Whether `byte` continues a word.
 pub(super) fn continues(byte: u8) -> bool {
-    WORD[byte as usize]
+    BYTES[byte as usize] & STOP == 0
 }
 
 /// Whether `byte` separates words and is nothing in itself.
@@ -49,40 +118,21 @@ pub(super) enum Share {
     Behind(usize),
 }
 
-/// Judges a word that no context explains.
-pub(super) fn share(word: &[u8]) -> Share {
-    let mut digits = 0_usize;
-    let mut letters = 0_usize;
-    let mut slashes = 0_usize;
-    let mut hex = 0_usize;
-    let mut other = false;
-    for &byte in word {
-        match byte {
-            b'0'..=b'9' => digits += 1,
-            b'a'..=b'f' => {
-                letters += 1;
-                hex += 1;
-            }
-            b'/' => slashes += 1,
-            b'\\' => other = true,
-            b'A'..=b'Z' | b'g'..=b'z' | 0x80.. => letters += 1,
-            _ => {}
-        }
+/// Judges a word of this shape that no context explains.
+pub(super) fn share(word: &[u8], Shape(shape): Shape) -> Share {
+    if shape & DIGIT != 0 && word.iter().any(u8::is_ascii_digit) {
+        return share_of_digits(word);
     }
-    if digits > 0 {
-        return share_of_digits(word, letters);
-    }
-    let address = word.iter().skip(1).any(|&b| b == b'@') && word.last() != Some(&b'@');
-    let all = other
-        || address
-        || slashes > 1
-        || (hex >= 8 && hex == word.len())
-        || (letters > 0 && word.len() > 64);
-    if all { Share::All } else { Share::None }
+    let hex = shape & OTHER == 0 && word.len() >= 8 && !word.contains(&b'-');
+    let path = shape & SLASH != 0 && (word.contains(&b'\\') || word.iter().filter(|b| **b == b'/').count() > 1);
+    let address = shape & AT != 0 && word[1..].contains(&b'@') && word.last() != Some(&b'@');
+    let long = word.len() > 64 && word.iter().any(u8::is_ascii_alphabetic);
+    if hex || path || address || long { Share::All } else { Share::None }
 }
 
 /// A name that happens to hold a digit (`log4jFactory`) stays; everything else with digits is a value.
-fn share_of_digits(word: &[u8], letters: usize) -> Share {
+fn share_of_digits(word: &[u8]) -> Share {
+    let letters = word.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let start = word.iter().position(u8::is_ascii_digit).unwrap_or(0);
     let run = word[start..].iter().take_while(|b| b.is_ascii_digit()).count();
     let behind = &word[start + run..];
