@@ -3,7 +3,7 @@
 //! A number is an HTTP status or an errno only by the words before it or the reason phrase behind it.
 //! The same context reads the same in a masked message, which keeps masking stable.
 
-use super::word::{contains_ignoring_case, is_number};
+use super::word::{continues, is_number};
 
 /// What the words just passed say about a number that may follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,6 +24,11 @@ pub(super) enum Context {
 impl Context {
     /// What the end of `text` says about a number behind it.
     pub(super) fn before(text: &[u8]) -> Self {
+        // Almost every number follows another kind of word: see at once that none of ours is near.
+        let last = text.iter().rev().find(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
+        if !matches!(last, Some(b'0' | b'1' | b'2' | b'd' | b'e' | b'f' | b'h' | b'n' | b'o' | b'p' | b'r' | b's' | b't' | b'a')) {
+            return Self::Plain;
+        }
         let mut starts = [0; 5];
         let mut found = 0;
         let mut end = text.len();
@@ -44,7 +49,7 @@ impl Context {
     }
 
     /// The context behind `word`.
-    fn behind(self, word: &[u8]) -> Self {
+    pub(super) fn behind(self, word: &[u8]) -> Self {
         let mut lower = [0_u8; 16];
         let Some(lower) = lower.get_mut(..word.len()) else {
             return Self::Plain;
@@ -74,6 +79,9 @@ pub(super) fn keeps(number: &[u8], rest: &[u8], context: impl Fn() -> Context) -
     if number.len() > 6 || !is_number(number) {
         return false;
     }
+    if number.len() != 3 || !matches!(number[0], b'1'..=b'5') {
+        return context() == Context::Errno;
+    }
     match context() {
         Context::Errno => true,
         Context::Http => is_status(number) || is_failure(number) && has_reason(rest),
@@ -97,7 +105,7 @@ fn is_failure(number: &[u8]) -> bool {
 
 /// Whether `rest` begins with what an HTTP library writes behind a status, or with a request method.
 fn has_reason(rest: &[u8]) -> bool {
-    const REASONS: [&[u8]; 21] = [
+    const REASONS: [&[u8]; 22] = [
         b"bad request",
         b"unauthorized",
         b"payment required",
@@ -109,21 +117,23 @@ fn has_reason(rest: &[u8]) -> bool {
         b"conflict",
         b"gone",
         b"too many requests",
-        b"unavailable for legal",
+        b"unavailable for legal reasons",
         b"internal server error",
         b"not implemented",
         b"bad gateway",
         b"service unavailable",
-        b"service temporarily",
-        b"gateway time",
+        b"service temporarily unavailable",
+        b"gateway timeout",
+        b"gateway time-out",
         b"client error",
         b"server error",
-        b"origin ",
+        b"origin",
     ];
     let skip = rest.iter().take_while(|b| matches!(b, b' ' | b':' | b'-')).count();
     let rest = &rest[skip.min(4)..];
     REASONS.iter().any(|reason| {
         rest.get(..reason.len()).is_some_and(|start| start.eq_ignore_ascii_case(reason))
+            && rest.get(reason.len()).is_none_or(|b| !continues(*b) || *b == b'.')
     }) || (skip == 1 && is_method(rest.split(|&b| b == b' ').next().unwrap_or_default()))
 }
 
@@ -134,6 +144,9 @@ pub(super) fn is_method(word: &[u8]) -> bool {
 
 /// Whether `word` is the name of an exception type, with or without its module.
 pub(super) fn is_exception(word: &[u8]) -> bool {
+    if word.len() < 6 || !matches!(word[word.len() - 1], b'r' | b'n' | b'g' | b't' | b'e' | b'd' | b'k' | b'y') {
+        return false;
+    }
     let name = word.rsplit(|&b| b == b'.' || b == b'$').next().unwrap_or_default();
     let Some(first) = name.first() else {
         return false;
@@ -150,5 +163,4 @@ pub(super) fn is_exception(word: &[u8]) -> bool {
     ];
     NAMES.contains(&name)
         || ENDS.iter().any(|end| name.len() > end.len() && name.ends_with(end))
-            && contains_ignoring_case(name, b"e")
 }

@@ -10,12 +10,18 @@ use super::scan::scan;
 /// How a value is written in a masked message.
 pub const VARIABLE: &str = "<*>";
 
+/// How often a text is masked again at most.
+const PASSES: usize = 8;
+
 /// A masked message, in room that is used again for the next one.
 #[derive(Debug, Clone, Default)]
 pub struct Masked {
     text: Vec<u8>,
     values: Vec<Range<usize>>,
     hash: u64,
+    /// What one pass gave, while another one reads it.
+    before: Vec<u8>,
+    found: Vec<Range<usize>>,
 }
 
 impl Masked {
@@ -39,8 +45,51 @@ impl Masked {
 pub fn mask(message: &[u8], into: &mut Masked) {
     into.text.clear();
     into.values.clear();
-    scan(message, &mut into.text, &mut into.values);
+    if !scan(message, &mut into.text, &mut into.values) {
+        into.settle(message.len());
+    }
     into.hash = hash(&into.text);
+}
+
+impl Masked {
+    /// Masks the text until it stays as it is: a quotation mark that had no partner in the message may have
+    /// found one now that values are gone.
+    fn settle(&mut self, message: usize) {
+        for _ in 0..PASSES {
+            std::mem::swap(&mut self.text, &mut self.before);
+            self.text.clear();
+            self.found.clear();
+            scan(&self.before, &mut self.text, &mut self.found);
+            if self.text == self.before {
+                break;
+            }
+            self.trace(message);
+        }
+    }
+
+    /// Turns the values found in `before` into places in the message. What was no value before has no exact
+    /// place any more: it gets all between the values around it.
+    fn trace(&mut self, message: usize) {
+        let mut seen = 0;
+        let mut at = 0;
+        let mut end = 0;
+        for value in &mut self.found {
+            let literal = !self.before[value.start..].starts_with(VARIABLE.as_bytes());
+            seen += count(&self.before[at..value.start]);
+            let start = if literal { seen.checked_sub(1).map_or(0, |last| self.values[last].end) } else { self.values[seen].start };
+            seen += count(&self.before[value.start..value.end]);
+            at = value.end;
+            let whole = self.before[..value.end].ends_with(VARIABLE.as_bytes());
+            let stop = if whole { self.values[seen - 1].end } else { self.values.get(seen).map_or(message, |next| next.start) };
+            *value = start.max(end)..stop.max(end);
+            end = value.end;
+        }
+        std::mem::swap(&mut self.values, &mut self.found);
+    }
+}
+
+fn count(text: &[u8]) -> usize {
+    text.windows(VARIABLE.len()).filter(|window| *window == VARIABLE.as_bytes()).count()
 }
 
 /// A hash that is the same everywhere: eight bytes at a time, multiplied and folded.

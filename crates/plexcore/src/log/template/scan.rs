@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use memchr::memchr;
-
 use super::code::{self, Context};
 use super::mask::VARIABLE;
 use super::span;
@@ -12,9 +10,10 @@ use super::word::{self, Share, Word, continues, is_space};
 const MARK: &[u8] = VARIABLE.as_bytes();
 
 /// Writes `text` masked to `out`, and where each value stood in `text` to `values`.
-pub(super) fn scan(text: &[u8], out: &mut Vec<u8>, values: &mut Vec<Range<usize>>) {
-    let scanner = Scanner { text, at: 0, out, values, behind_value: NOWHERE, expects: false, key: 0, columns: 3 };
-    scanner.run();
+/// Gives whether every quotation mark had its partner.
+pub(super) fn scan(text: &[u8], out: &mut Vec<u8>, values: &mut Vec<Range<usize>>) -> bool {
+    let scanner = Scanner { text, at: 0, out, values, behind_value: NOWHERE, expects: false, key: 0, columns: 3, paired: true };
+    scanner.run()
 }
 
 /// No index into a message.
@@ -33,10 +32,12 @@ struct Scanner<'m> {
     key: usize,
     /// How many blanks separate two columns; 0 once a column was found.
     columns: usize,
+    /// Whether every quotation mark had its partner.
+    paired: bool,
 }
 
 impl Scanner<'_> {
-    fn run(mut self) {
+    fn run(mut self) -> bool {
         self.skip_space();
         self.agent_prefix();
         while let Some(&byte) = self.text.get(self.at) {
@@ -62,6 +63,7 @@ impl Scanner<'_> {
         while self.out.last() == Some(&b' ') {
             self.out.pop();
         }
+        self.paired
     }
 
     fn blank(&mut self) {
@@ -77,22 +79,19 @@ impl Scanner<'_> {
     /// `Agent - AREA:: message`: which agent speaks does not make it another message.
     fn agent_prefix(&mut self) {
         let rest = &self.text[self.at..];
-        let window = &rest[..rest.len().min(80)];
-        let Some(end) = memchr(b':', window).filter(|at| window.get(at + 1) == Some(&b':')) else {
+        let Some((agent, area)) = span::agent(rest) else {
             return;
         };
-        let Some(dash) = window[..end].windows(3).rposition(|w| w == b" - ") else {
-            return;
-        };
-        let area = &window[dash + 3..end];
-        let upper = |b: &u8| b.is_ascii_uppercase() || matches!(b, b' ' | b'_');
-        if dash == 0 || area.is_empty() || !area.iter().all(upper) || area[0] == b' ' {
-            return;
-        }
         let from = self.at;
-        self.value(from, from + dash);
-        self.out.extend_from_slice(&rest[dash..end + 2]);
-        self.at = from + end + 2;
+        self.value(from, from + agent);
+        self.out.extend_from_slice(b" - ");
+        for byte in &rest[area.clone()] {
+            if *byte != b' ' || self.out.last() != Some(&b' ') {
+                self.out.push(*byte);
+            }
+        }
+        self.out.extend_from_slice(b"::");
+        self.at = from + area.end + 2;
         if self.text.get(self.at).is_some_and(|b| is_space(*b)) {
             self.out.push(b' ');
             self.skip_space();
@@ -109,10 +108,7 @@ impl Scanner<'_> {
             return;
         }
         self.blank();
-        if run.contains(&b'\n') {
-            self.expects = false;
-            self.key = self.out.len();
-        } else if self.columns > 0 && (run.len() >= self.columns || run.contains(&b'\t')) && self.is_column_name() {
+        if self.columns > 0 && !run.contains(&b'\n') && (run.len() >= self.columns || run.contains(&b'\t')) && self.is_column_name() {
             self.columns = 0;
             let rest = &self.text[self.at..];
             let end = self.at + rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len());
@@ -123,11 +119,11 @@ impl Scanner<'_> {
 
     /// Whether what stands before the blanks is a name of one to five words.
     fn is_column_name(&self) -> bool {
-        let name = self.out[self.key..].trim_ascii();
+        let name = self.out.get(self.key..).unwrap_or_default().trim_ascii();
         name.first().is_some_and(u8::is_ascii_alphabetic)
             && !name.ends_with(b".")
             && name.iter().filter(|b| **b == b' ').count() < 5
-            && !name.windows(MARK.len()).any(|w| w == MARK)
+            && !name.iter().any(|b| b.is_ascii_digit() || *b == b'<')
     }
 
     /// Whether the `<` here stands before a number, and the number before a blank.
@@ -192,7 +188,7 @@ impl Scanner<'_> {
             let end = self.out.len() - if self.out.ends_with(b", ") { 2 } else { 1 };
             let letters = self.out[..end].iter().rev().take(10).take_while(|b| b.is_ascii_alphabetic()).count();
             let start = end - letters;
-            let glued = start > 0 && continues(self.out[start - 1]);
+            let glued = start > 0 && (continues(self.out[start - 1]) || self.out[start - 1] == b'\'');
             if letters < 3 || glued || !word::is_calendar(&self.out[start..end]) {
                 break;
             }
@@ -218,21 +214,23 @@ impl Scanner<'_> {
             let number = shape.only_number() && code::keeps(word, &value[at + word.len()..], || Context::before(&value[..at]));
             if number {
                 let errno = Context::before(&value[..at]) == Context::Errno;
+                self.behind_value = NOWHERE;
                 self.out.extend_from_slice(if errno { b" Errno " } else { b" HTTP " });
                 self.out.extend_from_slice(word);
-            } else if shape.upper() && (code::is_exception(word) || at == 0 && code::is_method(word) && value.len() > len) {
+            } else if shape.upper() && (code::is_exception(word) || is_front(&value[..at]) && code::is_method(word) && value.len() > len) {
+                self.behind_value = NOWHERE;
                 self.out.push(b' ');
                 self.out.extend_from_slice(word);
             }
             at += len;
         }
-        self.behind_value = NOWHERE;
     }
 
     fn quotation(&mut self) {
         let open = self.at;
         let mark = self.text[open];
         let Some(close) = span::quotation(self.text, open) else {
+            self.paired = false;
             self.mark(mark);
             return;
         };
@@ -263,6 +261,11 @@ impl Scanner<'_> {
         let text = self.text;
         let Word { len, mut shape } = word::measure(&text[start..]);
         let mut end = start + len;
+        if shape.is_lower() && text.get(end) == Some(&b' ') && !self.expects && !self.follows_value() && len <= 64 {
+            self.out.extend_from_slice(&text[start..end]);
+            self.at = end;
+            return;
+        }
         match text.get(end) {
             Some(b':') => {
                 if span::starts_path(text, start) {
@@ -313,7 +316,6 @@ impl Scanner<'_> {
             return false;
         }
         let rest = &self.text[end + 1..];
-        let rest = &rest[..rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len())];
         let find = |name: &[u8]| rest.windows(name.len()).position(|w| w == name);
         let (Some(line), Some(function)) = (find(b", Line:"), find(b", Function:")) else {
             return false;
@@ -332,7 +334,8 @@ impl Scanner<'_> {
     fn plain_word(&mut self, start: usize, end: usize, shape: word::Shape) {
         let word = &self.text[start..end];
         let kept = shape.only_number() && code::keeps(word, &self.text[end..], || Context::before(self.out))
-            || shape.upper() && code::is_exception(word);
+            || shape.upper() && code::is_exception(word)
+            || self.expects && matches!(Context::Plain.behind(word), Context::Http | Context::Errno);
         if kept {
             self.out.extend_from_slice(word);
             self.expects = false;
@@ -355,11 +358,11 @@ impl Scanner<'_> {
         }
         match word::share(word, shape) {
             Share::None => self.out.extend_from_slice(word),
-            Share::All => self.value(start, end),
-            Share::Behind(name) => {
+            Share::Behind(name) if self.out.is_empty() => {
                 self.out.extend_from_slice(&word[..name]);
                 self.value(start + name, end);
             }
+            _ => self.value(start, end),
         }
     }
 
@@ -369,15 +372,24 @@ impl Scanner<'_> {
         if !text[start].is_ascii_uppercase() {
             return end;
         }
+        // A name with a colon counts only if another key or nothing follows: "title=Old Road: Part 2 year=1990".
+        let mut colon = None;
         let mut at = end;
-        while text.get(at) == Some(&b' ') {
-            let from = at + 1;
-            let to = from + text[from..].iter().take_while(|b| continues(**b)).count();
-            let word = trimmed(&text[from..to]);
-            if word.is_empty() || matches!(text.get(to), Some(b'=' | b':' | b'(' | b'[')) || code::is_exception(word) {
+        loop {
+            if text.get(at) == Some(&b':') && colon.is_none() {
+                colon = Some(end);
+                at += 1;
+            }
+            if text.get(at) != Some(&b' ') {
                 break;
             }
-            if word[0].is_ascii_uppercase() {
+            let from = at + 1;
+            let to = from + word::measure(&text[from..]).len;
+            let word = trimmed(&text[from..to]);
+            if word.is_empty() || matches!(text.get(to), Some(b'=' | b'(' | b'[')) || code::is_exception(word) {
+                break;
+            }
+            if word[0].is_ascii_uppercase() || colon.is_some() && word[0].is_ascii_digit() {
                 end = from + word.len();
             } else if !matches!(word, b"of" | b"the" | b"and" | b"a" | b"in" | b"&") {
                 break;
@@ -387,13 +399,28 @@ impl Scanner<'_> {
             }
             at = to;
         }
-        end
+        match colon {
+            Some(before) if !self.ends_field(end) => before,
+            _ => end,
+        }
+    }
+
+    /// Whether nothing or another key follows the value that ends at `end`.
+    fn ends_field(&self, end: usize) -> bool {
+        let rest = &self.text[end..];
+        let word = rest.strip_prefix(b" ").map_or(0, |rest| word::measure(rest).len);
+        rest.trim_ascii().is_empty() || word > 0 && rest.get(1 + word) == Some(&b'=')
     }
 
     /// Whether exactly one blank stands between the last value and here.
     fn follows_value(&self) -> bool {
         self.out.len() == self.behind_value.wrapping_add(1) && self.out.last() == Some(&b' ')
     }
+}
+
+/// Whether nothing, or only a value, stands before a word.
+fn is_front(text: &[u8]) -> bool {
+    text.is_empty() || text.strip_suffix(b" ") == Some(MARK)
 }
 
 fn is_letter(byte: u8) -> bool {

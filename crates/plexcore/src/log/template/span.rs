@@ -1,12 +1,40 @@
 //! Where a value that is longer than a word ends: quotations, dumps, URLs, paths, addresses.
 
+use std::ops::Range;
+
 use super::word::{continues, is_number, is_space};
+
+/// The length of the agent's name and the place of the area if `text` begins `Agent - AREA::`.
+pub(super) fn agent(text: &[u8]) -> Option<(usize, Range<usize>)> {
+    let mut letters = 0;
+    for (at, &byte) in text.iter().enumerate() {
+        if byte == b'-' && at > 1 && is_space(text[at - 1]) && let Some(area) = area(text, at + 1) {
+            return Some((text[..at].trim_ascii_end().len(), area));
+        }
+        letters += usize::from(!is_space(byte));
+        let named = is_space(byte) || byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'&' | b'\'' | b'-') || byte >= 0x80;
+        if letters > 40 || !(named || text.starts_with(b"<*>") && at < 3) {
+            return None;
+        }
+    }
+    None
+}
+
+/// The place of the capital letters between blanks and `::` from `start` on.
+fn area(text: &[u8], start: usize) -> Option<Range<usize>> {
+    let blanks = text[start..].iter().take_while(|b| is_space(**b)).count();
+    let from = start + blanks;
+    let len = text[from..].iter().take_while(|b| b.is_ascii_uppercase() || matches!(b, b' ' | b'_')).count();
+    (blanks > 0 && len > 0 && text[from + len..].starts_with(b"::")).then_some(from..from + len)
+}
 
 /// The index of the mark that closes the quotation opened at `open`.
 pub(super) fn quotation(text: &[u8], open: usize) -> Option<usize> {
     let mark = text[open];
-    let joined = |at: usize| text.get(at).is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
-    if mark != b'"' && open > 0 && joined(open - 1) {
+    let joined = |at: usize| text.get(at).is_some_and(|b| b.is_ascii_alphabetic() || *b >= 0x80);
+    // u'..' is a quotation, o'clock is none.
+    let prefix = open > 0 && matches!(text[open - 1], b'u' | b'b' | b'r') && !(open > 1 && continues(text[open - 2]));
+    if mark != b'"' && open > 0 && joined(open - 1) && !prefix {
         return None;
     }
     if mark != b'"' && text.get(open + 1).is_none_or(|b| is_space(*b)) {

@@ -89,10 +89,6 @@ impl Vocabulary {
         &self.words[token.id() as usize]
     }
 
-    pub(super) fn joins(&self, token: Token) -> bool {
-        matches!(self.class(token), Class::Joint | Class::Open | Class::Close)
-    }
-
     pub(super) fn tokens(&mut self, text: &[u8]) -> Vec<Token> {
         let mut tokens = Vec::new();
         let mut at = 0;

@@ -1,18 +1,20 @@
 //! What one word of a message is, judged by its letters alone.
 
-const STOP: u8 = 1;
-const DIGIT: u8 = 2;
-const UPPER: u8 = 4;
+const STOP: u16 = 1;
+const DIGIT: u16 = 2;
+const UPPER: u16 = 4;
 /// Lower case beyond `f`, or a mark: the word is no hexadecimal number.
-const OTHER: u8 = 8;
-const DOT: u8 = 16;
+const OTHER: u16 = 8;
+const DOT: u16 = 16;
 /// `/`, `\\`, `~`: a path may begin or go on.
-const SLASH: u8 = 32;
-const AT: u8 = 64;
-const MINUS: u8 = 128;
+const SLASH: u16 = 32;
+const AT: u16 = 64;
+const MINUS: u16 = 128;
+/// A mark that may end a sentence or fill a line.
+const MARK: u16 = 256;
 
 /// What each byte tells about the word it stands in.
-const BYTES: [u8; 256] = {
+const BYTES: [u16; 256] = {
     let mut table = [OTHER; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -25,8 +27,9 @@ const BYTES: [u8; 256] = {
             b'.' => DOT | OTHER,
             b'/' | b'\\' | b'~' => SLASH | OTHER,
             b'@' => AT | OTHER,
-            b'-' => MINUS,
-            _ => OTHER,
+            b'-' => MINUS | MARK,
+            b'g'..=b'z' | b'_' | 0x80.. => OTHER,
+            _ => OTHER | MARK,
         };
         byte += 1;
     }
@@ -35,9 +38,14 @@ const BYTES: [u8; 256] = {
 
 /// Which kinds of bytes a word has.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Shape(u8);
+pub(super) struct Shape(u16);
 
 impl Shape {
+    /// Whether the word is of small letters and no hexadecimal number: the text's own.
+    pub(super) fn is_lower(self) -> bool {
+        self.0 == OTHER
+    }
+
     /// Whether there are digits, and nothing else but a minus.
     pub(super) fn only_number(self) -> bool {
         self.0 & DIGIT != 0 && self.0 & (UPPER | SLASH | AT) == 0
@@ -102,11 +110,6 @@ pub(super) fn is_number(word: &[u8]) -> bool {
     !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
 }
 
-/// Whether `text` holds `part`, letters compared without case.
-pub(super) fn contains_ignoring_case(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
-}
-
 /// How much of a word is a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Share {
@@ -120,6 +123,9 @@ pub(super) enum Share {
 
 /// Judges a word of this shape that no context explains.
 pub(super) fn share(word: &[u8], Shape(shape): Shape) -> Share {
+    if word[0].is_ascii_digit() {
+        return Share::All;
+    }
     if shape & DIGIT != 0 && word.iter().any(u8::is_ascii_digit) {
         return share_of_digits(word);
     }
@@ -145,7 +151,8 @@ fn share_of_digits(word: &[u8]) -> Share {
     {
         return Share::None;
     }
-    if start >= 12 && word[..start].iter().all(u8::is_ascii_alphabetic) {
+    let name = &word[..start];
+    if start >= 12 && name.iter().all(u8::is_ascii_alphabetic) && !name.iter().all(u8::is_ascii_hexdigit) {
         return Share::Behind(start);
     }
     Share::All
