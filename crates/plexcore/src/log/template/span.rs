@@ -13,7 +13,8 @@ pub(super) fn agent(text: &[u8]) -> Option<(usize, Range<usize>)> {
         }
         letters += usize::from(!is_space(byte));
         let named = is_space(byte) || byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'&' | b'\'' | b'-') || byte >= 0x80;
-        if letters > 40 || !(named || text.starts_with(b"<*>") && at < 3) {
+        let masked = text.starts_with(b"<*>");
+        if letters > 40 || !named && !(masked && at < 3) || masked && at > 2 && !is_space(byte) {
             return None;
         }
     }
