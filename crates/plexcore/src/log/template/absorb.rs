@@ -7,46 +7,24 @@ use super::mine::Pattern;
 use super::vocabulary::{Class, Token, Vocabulary};
 
 /// How many maskings make a message that others may join.
-const KNOWN: u32 = 3;
+const KNOWN: u32 = 2;
 /// How many tokens a value may have.
 const LONGEST: usize = 16;
 
 /// Joins each pattern to the most particular known message it is an example of.
 pub(super) fn absorb(vocabulary: &Vocabulary, patterns: &mut Vec<Pattern>) {
-    let mut heads: HashMap<(bool, u32), Vec<usize>> = HashMap::new();
+    let mut known: HashMap<Vec<Token>, Vec<usize>> = HashMap::new();
     for (at, pattern) in patterns.iter().enumerate() {
-        if pattern.size >= KNOWN && pattern.tokens.iter().any(|t| t.is_value()) {
-            if let Some(key) = keys(vocabulary, &pattern.tokens).into_iter().flatten().next() {
-                heads.entry(key).or_default().push(at);
-            }
+        if pattern.size >= KNOWN && let Some(key) = own_key(vocabulary, &pattern.tokens) {
+            known.entry(key).or_default().push(at);
         }
     }
-    let mut target: Vec<usize> = (0..patterns.len()).collect();
-    for (at, pattern) in patterns.iter().enumerate() {
-        let mut best: Option<(usize, usize)> = None;
-        for key in keys(vocabulary, &pattern.tokens).into_iter().flatten() {
-            for known in heads.get(&key).into_iter().flatten() {
-                let message = &patterns[*known];
-                if *known == at || message.size < pattern.size || (message.size == pattern.size && *known > at) {
-                    continue;
-                }
-                if fits(vocabulary, &message.tokens, &pattern.tokens) {
-                    let weight = message.tokens.iter().filter(|t| vocabulary.is_word(**t)).count();
-                    if weight > 1 && best.is_none_or(|(_, most)| weight > most) {
-                        best = Some((*known, weight));
-                    }
-                }
-            }
-        }
-        if let Some((known, _)) = best {
-            target[at] = known;
-        }
-    }
+    let target: Vec<Option<usize>> = (0..patterns.len()).map(|at| best(vocabulary, patterns, &known, at)).collect();
     let mut all: Vec<Option<Pattern>> = std::mem::take(patterns).into_iter().map(Some).collect();
     for at in 0..all.len() {
-        let mut end = target[at];
-        while target[end] != end {
-            end = target[end];
+        let mut end = at;
+        while let Some(next) = target[end] {
+            end = next;
         }
         if end != at && let Some(part) = all[at].take() && let Some(whole) = all[end].as_mut() {
             whole.join(part);
@@ -55,41 +33,103 @@ pub(super) fn absorb(vocabulary: &Vocabulary, patterns: &mut Vec<Pattern>) {
     patterns.extend(all.into_iter().flatten());
 }
 
-/// By what a message is found: its first word if nothing but values stands before it, and its last word.
-fn keys(vocabulary: &Vocabulary, tokens: &[Token]) -> [Option<(bool, u32)>; 2] {
-    let word = |t: &&Token| vocabulary.is_word(**t);
-    let first = tokens.first().filter(word).map(|t| (true, t.id()));
-    let last = tokens.last().filter(word).map(|t| (false, t.id()));
-    [first, last]
+/// The known message with the most words that the pattern at `at` is an example of.
+///
+/// A message only joins one with fewer words, or with as many and more maskings, so no two can join each other.
+fn best(vocabulary: &Vocabulary, patterns: &[Pattern], known: &HashMap<Vec<Token>, Vec<usize>>, at: usize) -> Option<usize> {
+    let pattern = &patterns[at];
+    let own = literals(vocabulary, &pattern.tokens);
+    let mut best = None;
+    for key in keys(vocabulary, &pattern.tokens) {
+        for other in known.get(&key).into_iter().flatten().copied() {
+            let message = &patterns[other];
+            let words = literals(vocabulary, &message.tokens);
+            let larger = (message.size, at) > (pattern.size, other);
+            if other == at || words > own || words == own && !larger || words < if larger { 2 } else { 3 } {
+                continue;
+            }
+            if best.is_none_or(|(most, _)| words > most) && fits(vocabulary, &message.tokens, &pattern.tokens, larger) {
+                best = Some((words, other));
+            }
+        }
+    }
+    best.map(|(_, other)| other)
+}
+
+/// By what a message is found: all up to its second word or the last word before its first mined value; or,
+/// if it begins with such a value, its last word.
+fn own_key(vocabulary: &Vocabulary, tokens: &[Token]) -> Option<Vec<Token>> {
+    let mut found = keys(vocabulary, tokens);
+    let last = tokens.last().filter(|token| vocabulary.is_word(**token)).is_some().then(|| found.pop()).flatten();
+    if tokens.first().is_some_and(|token| token.is_value()) && last.is_some() { last } else { found.into_iter().next_back().or(last) }
+}
+
+/// The keys under which a message may lie that `tokens` are an example of.
+fn keys(vocabulary: &Vocabulary, tokens: &[Token]) -> Vec<Vec<Token>> {
+    let mut keys = Vec::new();
+    let words = tokens.iter().enumerate().filter(|(_, token)| vocabulary.is_word(**token));
+    for (at, _) in words.take(2) {
+        // Behind the first word a value ends the beginning that all examples share.
+        if keys.is_empty() || !tokens[..at].iter().any(|token| token.is_value()) {
+            keys.push(tokens[..=at].to_vec());
+        }
+    }
+    if let Some(last) = tokens.last().filter(|token| vocabulary.is_word(**token)) {
+        keys.push(vec![Token::END, *last]);
+    }
+    keys
 }
 
 /// Whether `tokens` is `message` with a plausible value at each variable.
-fn fits(vocabulary: &Vocabulary, message: &[Token], tokens: &[Token]) -> bool {
-    let Some(slot) = message.iter().position(|t| t.is_value()) else {
+/// Into the smaller of two messages only goes what is surely a name.
+fn fits(vocabulary: &Vocabulary, message: &[Token], tokens: &[Token], larger: bool) -> bool {
+    let Some(slot) = message.iter().position(|token| token.is_value()) else {
         return message == tokens;
     };
     let Some(rest) = tokens.strip_prefix(&message[..slot]) else {
         return false;
     };
     let message = &message[slot + 1..];
-    let most = rest.len().min(LONGEST);
-    (1..=most).any(|len| plausible(vocabulary, &rest[..len]) && fits(vocabulary, message, &rest[len..]))
+    (1..=rest.len().min(LONGEST)).any(|len| {
+        let (value, rest) = rest.split_at(len);
+        // What must follow the value decides faster than the value itself.
+        let follows = match message.first() {
+            None => rest.is_empty(),
+            Some(next) => next.is_value() || rest.first() == Some(next),
+        };
+        follows && (if larger { is_plausible(vocabulary, value) } else { is_name(vocabulary, value) }) && fits(vocabulary, message, rest, larger)
+    })
 }
 
-fn plausible(vocabulary: &Vocabulary, value: &[Token]) -> bool {
+/// Whether the value is one word, or a title.
+fn is_plausible(vocabulary: &Vocabulary, value: &[Token]) -> bool {
     match value {
         [one] => one.is_value() || matches!(vocabulary.class(*one), Class::Capital | Class::Name | Class::Plain),
         _ => {
-            value.iter().all(|t| !matches!(vocabulary.class(*t), Class::Fixed | Class::Mark)) && (is_title(vocabulary, value) || is_worn_title(vocabulary, value))
+            let marked = value.iter().any(|token| matches!(vocabulary.class(*token), Class::Fixed | Class::Mark));
+            !marked && (is_title(vocabulary, value) || is_worn_title(vocabulary, value))
         }
+    }
+}
+
+/// Whether the value is a variable, or capital words and the small words between them without a mark.
+fn is_name(vocabulary: &Vocabulary, value: &[Token]) -> bool {
+    let mark = |token: &Token| !token.is_value() && !vocabulary.is_word(*token) && !matches!(vocabulary.word(*token), b"&" | b"'");
+    match value {
+        [one] if one.is_value() => true,
+        _ => !value.iter().any(mark) && (is_title(vocabulary, value) || is_worn_title(vocabulary, value)),
     }
 }
 
 /// Whether what is left of a title is only its smallest words: `<*> of the <*>`.
 fn is_worn_title(vocabulary: &Vocabulary, value: &[Token]) -> bool {
-    value.first().is_some_and(|t| t.is_value())
-        && value.iter().all(|t| match vocabulary.class(*t) {
+    value.first().is_some_and(|token| token.is_value())
+        && value.iter().all(|token| match vocabulary.class(*token) {
             Class::Value | Class::Joint => true,
-            _ => matches!(vocabulary.word(*t), b"a" | b"an" | b"the" | b"of" | b"and"),
+            _ => matches!(vocabulary.word(*token), b"a" | b"an" | b"the" | b"of" | b"and"),
         })
+}
+
+fn literals(vocabulary: &Vocabulary, tokens: &[Token]) -> usize {
+    tokens.iter().filter(|token| vocabulary.is_word(**token)).count()
 }

@@ -20,7 +20,7 @@ pub(super) fn weigh(vocabulary: &Vocabulary, members: &[(&[Token], Skeleton)]) -
     }
     let mut tokens = Vec::new();
     let mut slots = Vec::new();
-    refine(members, &kept, &mut tokens, &mut slots);
+    refine(vocabulary, members, &kept, &mut tokens, &mut slots);
     let literals = tokens.iter().filter(|token| vocabulary.is_word(**token)).count();
     let mut needed = 2;
     let mut open = 0;
@@ -45,12 +45,22 @@ fn filler<'t>(member: &(&'t [Token], Skeleton), slot: usize) -> &'t [Token] {
     &member.0[member.1.slots[slot].clone()]
 }
 
+/// How many pieces between spaces the tokens are.
 fn words(vocabulary: &Vocabulary, tokens: &[Token]) -> usize {
-    tokens.iter().filter(|token| token.is_value() || vocabulary.is_word(**token)).count()
+    let mut pieces = 0;
+    let mut open = true;
+    for token in tokens {
+        open |= token.spaced();
+        if open && (token.is_value() || vocabulary.is_word(*token)) {
+            pieces += 1;
+            open = false;
+        }
+    }
+    pieces
 }
 
 /// The skeleton the members share, with what all of them have at the edges of a value put back.
-fn refine<'t>(members: &[(&'t [Token], Skeleton)], kept: &[usize], tokens: &mut Vec<Token>, slots: &mut Vec<(usize, Vec<&'t [Token]>)>) {
+fn refine<'t>(vocabulary: &Vocabulary, members: &[(&'t [Token], Skeleton)], kept: &[usize], tokens: &mut Vec<Token>, slots: &mut Vec<(usize, Vec<&'t [Token]>)>) {
     let Some(first) = kept.first() else {
         return;
     };
@@ -65,6 +75,18 @@ fn refine<'t>(members: &[(&'t [Token], Skeleton)], kept: &[usize], tokens: &mut 
         let sample = fillers[0];
         if fillers.iter().all(|other| *other == sample) {
             tokens.extend_from_slice(sample);
+            continue;
+        }
+        if let Some(parts) = parts(vocabulary, &fillers) {
+            for part in parts {
+                let sample = part[0][0];
+                if part.iter().all(|filler| filler[0] == sample) {
+                    tokens.push(sample);
+                } else {
+                    slots.push((tokens.len(), part));
+                    tokens.push(sample.as_value());
+                }
+            }
             continue;
         }
         let shortest = fillers.iter().map(|f| f.len()).min().unwrap_or(1) - 1;
@@ -82,6 +104,22 @@ fn refine<'t>(members: &[(&'t [Token], Skeleton)], kept: &[usize], tokens: &mut 
     }
 }
 
+/// The fillers token by token if all have the same marks in the same places and one word between them.
+fn parts<'t>(vocabulary: &Vocabulary, fillers: &[&'t [Token]]) -> Option<Vec<Vec<&'t [Token]>>> {
+    let sample = fillers.first()?;
+    let is_mark = |token: &Token| !token.is_value() && !vocabulary.is_word(*token);
+    let same = |filler: &&[Token]| {
+        filler.len() == sample.len()
+            && filler.iter().zip(*sample).all(|(a, b)| if is_mark(b) { a == b } else { !is_mark(a) && a.spaced() == b.spaced() })
+    };
+    let shaped = sample.iter().any(is_mark) && sample.windows(2).all(|pair| is_mark(&pair[0]) || is_mark(&pair[1]));
+    let capital = |token: &Token| vocabulary.class(*token) == Class::Capital;
+    if !shaped || !fillers.iter().all(same) || fillers.iter().any(|filler| filler.iter().any(capital)) {
+        return None;
+    }
+    Some((0..sample.len()).map(|at| fillers.iter().map(|filler| &filler[at..=at]).collect()).collect())
+}
+
 /// How many examples a value needs; 0 if it showed itself by its form.
 fn need(vocabulary: &Vocabulary, tokens: &[Token], place: usize, fillers: &[&[Token]], literals: usize) -> usize {
     if fillers.iter().any(|f| words(vocabulary, f) == 0) {
@@ -94,7 +132,7 @@ fn need(vocabulary: &Vocabulary, tokens: &[Token], place: usize, fillers: &[&[To
     let total = fillers.len();
     let share = |test: &dyn Fn(&[Token]) -> bool| fillers.iter().filter(|f| test(f)).count();
     let single = share(&|f| words(vocabulary, f) <= 1);
-    let key = is_key(vocabulary, &tokens[place + 1..]);
+    let key = is_key(vocabulary, &tokens[place + 1..]) && !tokens[..place].last().is_some_and(|t| is_small(vocabulary.word(*t)));
     let class_of = |f: &[Token]| f.iter().map(|t| vocabulary.class(*t)).find(|c| !matches!(c, Class::Joint | Class::Open | Class::Close | Class::Mark));
     let caps = share(&|f| f.iter().any(|t| vocabulary.class(*t) == Class::Caps) && f.iter().all(|t| vocabulary.class(*t) == Class::Caps || !vocabulary.is_word(*t) || is_small(vocabulary.word(*t))));
     let titled = share(&|f| is_title(vocabulary, f));
@@ -116,18 +154,25 @@ fn need(vocabulary: &Vocabulary, tokens: &[Token], place: usize, fillers: &[&[To
             2
         } else if dotted * 2 > total && literals > 1 {
             if total == dotted && !key { 2 } else { 3 }
-        } else if key {
-            plain * 4
         } else if named * 2 > total {
-            3
+            match literals {
+                0..=2 if key => 16,
+                0..=3 => 3,
+                _ => 2,
+            }
+        } else if bare && !key && titled + 1 == total {
+            5
+        } else if key {
+            if literals > 2 { plain * 2 } else { plain * 4 }
         } else {
             plain
         }
-    } else if titled * 10 >= total * 7 {
+    } else if (titled + usize::from(bare)) * 10 >= total * 7 {
         let title = match literals {
             0 => 8,
             1 => 5,
-            _ => 3,
+            2 | 3 => 3,
+            _ => 2,
         };
         match (key, literals) {
             (true, 0..=2) => title * 8,
@@ -165,7 +210,9 @@ pub(super) fn is_title(vocabulary: &Vocabulary, tokens: &[Token]) -> bool {
         let class = vocabulary.class(*token);
         match class {
             Class::Value => {}
-            Class::Capital | Class::Name => capital = true,
+            Class::Capital => capital = true,
+            Class::Name if word.iter().any(|b| b.is_ascii_uppercase() || *b >= 0x80) => capital = true,
+            Class::Name => return false,
             Class::Caps => {}
             Class::Outcome | Class::Plain if word[0].is_ascii_uppercase() || word[0] >= 0x80 => capital = true,
             Class::Plain | Class::Outcome if is_small(word) && last != Class::Fixed => {}

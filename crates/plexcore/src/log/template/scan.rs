@@ -236,7 +236,7 @@ impl Scanner<'_> {
         };
         self.out.push(mark);
         self.kept_value(open + 1, close);
-        self.out.push(mark);
+        self.out.push(self.text[close]);
         self.at = close + 1;
     }
 
@@ -259,6 +259,13 @@ impl Scanner<'_> {
     fn word(&mut self) {
         let start = self.at;
         let text = self.text;
+        if text[start] == 0xe2 && let Some(inside) = span::typographic(&text[start..]) {
+            self.out.extend_from_slice(&text[start..start + 3]);
+            self.kept_value(start + inside.start, start + inside.end);
+            self.out.extend_from_slice(&text[start + inside.end..start + inside.end + 3]);
+            self.at = start + inside.end + 3;
+            return;
+        }
         let Word { len, mut shape } = word::measure(&text[start..]);
         let mut end = start + len;
         if shape.is_lower() && text.get(end) == Some(&b' ') && !self.expects && !self.follows_value() && len <= 64 {

@@ -4,6 +4,17 @@ use std::ops::Range;
 
 use super::word::{continues, is_number, is_space};
 
+/// The place between typographic quotation marks that open where `text` begins, and what the marks take.
+pub(super) fn typographic(text: &[u8]) -> Option<Range<usize>> {
+    let close = match text {
+        [0xe2, 0x80, 0x9c, ..] => [0xe2, 0x80, 0x9d],
+        [0xe2, 0x80, 0x98, ..] => [0xe2, 0x80, 0x99],
+        _ => return None,
+    };
+    let len = text[3..].windows(3).position(|window| window == close)?;
+    (len > 0).then_some(3..3 + len)
+}
+
 /// The length of the agent's name and the place of the area if `text` begins `Agent - AREA::`.
 pub(super) fn agent(text: &[u8]) -> Option<(usize, Range<usize>)> {
     let mut letters = 0;
@@ -47,7 +58,9 @@ pub(super) fn quotation(text: &[u8], open: usize) -> Option<usize> {
             at += 2;
             continue;
         }
-        if byte == mark && (mark == b'"' || !joined(at + 1)) {
+        // `so' is how GNU programs quote.
+        let closes = byte == mark || mark == b'`' && byte == b'\'';
+        if closes && (mark == b'"' || !joined(at + 1)) {
             return Some(at);
         }
         at += 1;

@@ -13,12 +13,20 @@ const LONGEST: usize = 200;
 pub(super) struct Token(pub(super) u32);
 
 impl Token {
+    /// Before the last word of a message, where the message is looked up by its end.
+    pub(super) const END: Self = Self(u32::MAX);
+
     pub(super) fn is_value(self) -> bool {
         self.0 < 2
     }
 
     pub(super) fn id(self) -> u32 {
         self.0 >> 1
+    }
+
+    /// Whether a space stands before it.
+    pub(super) fn spaced(self) -> bool {
+        self.0 & 1 == 1
     }
 
     /// The token as part of a hash.
@@ -184,6 +192,9 @@ fn classify(word: &[u8]) -> Class {
     }
     if is_outcome(word) {
         return Class::Outcome;
+    }
+    if word.iter().all(|b| b.is_ascii_lowercase() || *b == b'-') {
+        return Class::Plain;
     }
     let upper = word.iter().filter(|b| b.is_ascii_uppercase()).count();
     let lower = word.iter().filter(|b| b.is_ascii_lowercase() || **b >= 0x80).count();
