@@ -8,6 +8,15 @@ use super::vocabulary::{Class, Token, Vocabulary};
 /// More examples than there can be.
 const NEVER: usize = usize::MAX / 4;
 
+/// What patterns have in one place.
+struct Slot<'t> {
+    /// Where in the common tokens.
+    place: usize,
+    /// Which value of the skeleton it was, or was a part of.
+    run: usize,
+    fillers: Vec<&'t [Token]>,
+}
+
 /// Weighs patterns with equal skeletons. Gives the indices of those that are one message, and its tokens.
 pub(super) fn weigh(vocabulary: &Vocabulary, members: &[(&[Token], Skeleton)]) -> Option<(Vec<usize>, Vec<Token>)> {
     let slots = members.first()?.1.slots.len();
@@ -24,14 +33,16 @@ pub(super) fn weigh(vocabulary: &Vocabulary, members: &[(&[Token], Skeleton)]) -
     let literals = tokens.iter().filter(|token| vocabulary.is_word(**token)).count();
     let mut needed = 2;
     let mut open = 0;
-    for (place, fillers) in &mut slots {
+    let mut last = usize::MAX;
+    for Slot { place, run, fillers } in &mut slots {
         fillers.sort_unstable();
         fillers.dedup();
         let need = need(vocabulary, &tokens, *place, fillers, literals);
         if need == 0 {
             continue;
         }
-        open += usize::from(need > 2);
+        open += usize::from(need > 2 && *run != last);
+        last = *run;
         needed = needed.max(need);
         if fillers.len() < need.min(3) {
             return None;
@@ -60,7 +71,7 @@ fn words(vocabulary: &Vocabulary, tokens: &[Token]) -> usize {
 }
 
 /// The skeleton the members share, with what all of them have at the edges of a value put back.
-fn refine<'t>(vocabulary: &Vocabulary, members: &[(&'t [Token], Skeleton)], kept: &[usize], tokens: &mut Vec<Token>, slots: &mut Vec<(usize, Vec<&'t [Token]>)>) {
+fn refine<'t>(vocabulary: &Vocabulary, members: &[(&'t [Token], Skeleton)], kept: &[usize], tokens: &mut Vec<Token>, slots: &mut Vec<Slot<'t>>) {
     let Some(first) = kept.first() else {
         return;
     };
@@ -83,7 +94,7 @@ fn refine<'t>(vocabulary: &Vocabulary, members: &[(&'t [Token], Skeleton)], kept
                 if part.iter().all(|filler| filler[0] == sample) {
                     tokens.push(sample);
                 } else {
-                    slots.push((tokens.len(), part));
+                    slots.push(Slot { place: tokens.len(), run: slot, fillers: part });
                     tokens.push(sample.as_value());
                 }
             }
@@ -100,7 +111,7 @@ fn refine<'t>(vocabulary: &Vocabulary, members: &[(&'t [Token], Skeleton)], kept
         for filler in &mut fillers {
             *filler = &filler[front..filler.len() - back];
         }
-        slots.push((place, fillers));
+        slots.push(Slot { place, run: slot, fillers });
     }
 }
 
@@ -126,7 +137,9 @@ fn need(vocabulary: &Vocabulary, tokens: &[Token], place: usize, fillers: &[&[To
         return NEVER;
     }
     if fillers.iter().all(|f| f.iter().all(|t| t.is_value() || !vocabulary.is_word(*t))) {
-        return 0;
+        // A bracket with a value in it is there or it is not: that makes two messages.
+        let bracketed = fillers.iter().filter(|f| f.iter().any(|t| vocabulary.class(*t) == Class::Open)).count();
+        return if bracketed == 0 || bracketed == fillers.len() { 0 } else { NEVER };
     }
     let bare = fillers.iter().any(|f| matches!(f, [t] if t.is_value()));
     let total = fillers.len();
@@ -155,10 +168,11 @@ fn need(vocabulary: &Vocabulary, tokens: &[Token], place: usize, fillers: &[&[To
         } else if dotted * 2 > total && literals > 1 {
             if total == dotted && !key { 2 } else { 3 }
         } else if named * 2 > total {
+            let joined = share(&|f| f.iter().any(|t| vocabulary.word(*t).iter().any(|b| matches!(b, b'_' | b'.' | b'@' | b'/'))));
             match literals {
                 0..=2 if key => 16,
-                0..=3 => 3,
-                _ => 2,
+                4.. if joined == total => 2,
+                _ => 3,
             }
         } else if bare && !key && titled + 1 == total {
             5

@@ -24,7 +24,7 @@ pub(super) fn run(vocabulary: &Vocabulary, patterns: &mut Vec<Pattern>) {
         loop {
             let largest = round(vocabulary, &mut counter, patterns, fixed, limit);
             limit *= 2;
-            if limit > largest / 2 || limit > COMMON {
+            if limit > largest || limit > COMMON {
                 break;
             }
         }
