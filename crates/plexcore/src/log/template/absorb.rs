@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::evidence::is_title;
 use super::mine::Pattern;
+use super::title::{is_title, is_worn_title};
 use super::vocabulary::{Class, Token, Vocabulary};
 
 /// How many maskings make a message that others may join.
@@ -119,15 +119,6 @@ fn is_name(vocabulary: &Vocabulary, value: &[Token]) -> bool {
         [one] if one.is_value() => true,
         _ => !value.iter().any(mark) && (is_title(vocabulary, value) || is_worn_title(vocabulary, value)),
     }
-}
-
-/// Whether what is left of a title is only its smallest words: `<*> of the <*>`.
-fn is_worn_title(vocabulary: &Vocabulary, value: &[Token]) -> bool {
-    value.first().is_some_and(|token| token.is_value())
-        && value.iter().all(|token| match vocabulary.class(*token) {
-            Class::Value | Class::Joint => true,
-            _ => matches!(vocabulary.word(*token), b"a" | b"an" | b"the" | b"of" | b"and"),
-        })
 }
 
 fn literals(vocabulary: &Vocabulary, tokens: &[Token]) -> usize {

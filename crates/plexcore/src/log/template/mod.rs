@@ -5,10 +5,12 @@ mod code;
 mod evidence;
 mod mask;
 mod mine;
+mod need;
 mod rounds;
 mod scan;
 mod skeleton;
 mod span;
+mod title;
 mod vocabulary;
 mod word;
 

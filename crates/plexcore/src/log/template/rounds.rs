@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::evidence;
+use super::evidence::{self, Member, Union};
 use super::mine::{Pattern, unite};
 use super::skeleton::{self, Skeleton};
 use super::vocabulary::{Token, Vocabulary};
@@ -40,12 +40,6 @@ struct Place {
     end: usize,
 }
 
-/// What merges into one pattern.
-struct Merge {
-    members: Vec<usize>,
-    tokens: Vec<Token>,
-}
-
 /// One round. Gives the number of maskings in the largest bucket.
 fn round(vocabulary: &Vocabulary, counter: &mut Counter, patterns: &mut Vec<Pattern>, fixed: usize, limit: u32) -> u32 {
     let mut places: Vec<Place> = patterns.iter().enumerate().map(|(at, p)| place(vocabulary, p, fixed, at)).collect();
@@ -71,7 +65,7 @@ fn place(vocabulary: &Vocabulary, pattern: &Pattern, fixed: usize, at: usize) ->
 }
 
 /// Finds the patterns of a bucket that have the same skeleton and are one message.
-fn merge_bucket(vocabulary: &Vocabulary, counter: &Counter, patterns: &[Pattern], bucket: &[Place], limit: u32, merges: &mut Vec<Merge>) {
+fn merge_bucket(vocabulary: &Vocabulary, counter: &Counter, patterns: &[Pattern], bucket: &[Place], limit: u32, merges: &mut Vec<Union>) {
     let build = |place: &Place, into: &mut Skeleton| {
         let tokens = &patterns[place.at].tokens;
         skeleton::build(vocabulary, tokens, |at| at >= place.end && counter.of(tokens, at) <= limit, into);
@@ -84,7 +78,7 @@ fn merge_bucket(vocabulary: &Vocabulary, counter: &Counter, patterns: &[Pattern]
     }
     keys.sort_unstable();
     for family in keys.chunk_by(|a, b| a.0 == b.0).filter(|family| family.len() > 1) {
-        let members: Vec<(&[Token], Skeleton)> = family
+        let members: Vec<Member<'_>> = family
             .iter()
             .map(|(_, index)| {
                 let mut own = Skeleton::default();
@@ -92,18 +86,19 @@ fn merge_bucket(vocabulary: &Vocabulary, counter: &Counter, patterns: &[Pattern]
                 (&*patterns[bucket[*index].at].tokens, own)
             })
             .collect();
-        if let Some((kept, tokens)) = evidence::weigh(vocabulary, &members) {
-            merges.push(Merge { members: kept.into_iter().map(|at| bucket[family[at].1].at).collect(), tokens });
+        if let Some(union) = evidence::weigh(vocabulary, &members) {
+            let members = union.members.into_iter().map(|at| bucket[family[at].1].at).collect();
+            merges.push(Union { members, tokens: union.tokens });
         }
     }
 }
 
-fn apply(patterns: &mut Vec<Pattern>, merges: Vec<Merge>) {
+fn apply(patterns: &mut Vec<Pattern>, merges: Vec<Union>) {
     if merges.is_empty() {
         return;
     }
     let mut all: Vec<Option<Pattern>> = std::mem::take(patterns).into_iter().map(Some).collect();
-    for Merge { members, tokens } in merges {
+    for Union { members, tokens } in merges {
         let mut whole = Pattern { tokens, size: 0, members: Vec::new() };
         for part in members.into_iter().filter_map(|member| all[member].take()) {
             whole.join(part);
