@@ -12,7 +12,10 @@ fn main() -> io::Result<()> {
     for line in io::stdin().lock().split(b'\n') {
         mask(&line?, &mut masked);
         let index = *known.entry(masked.text().to_vec()).or_insert_with(|| {
-            maskings.push(Masking { text: masked.text().to_vec(), count: 0 });
+            maskings.push(Masking {
+                text: masked.text().to_vec(),
+                count: 0,
+            });
             maskings.len() - 1
         });
         maskings[index].count += 1;

@@ -15,18 +15,25 @@ const LONGEST: usize = 16;
 pub(super) fn absorb(vocabulary: &Vocabulary, patterns: &mut Vec<Pattern>) {
     let mut known: HashMap<Vec<Token>, Vec<usize>> = HashMap::new();
     for (at, pattern) in patterns.iter().enumerate() {
-        if pattern.size >= KNOWN && let Some(key) = own_key(vocabulary, &pattern.tokens) {
+        if pattern.size >= KNOWN
+            && let Some(key) = own_key(vocabulary, &pattern.tokens)
+        {
             known.entry(key).or_default().push(at);
         }
     }
-    let target: Vec<Option<usize>> = (0..patterns.len()).map(|at| best(vocabulary, patterns, &known, at)).collect();
+    let target: Vec<Option<usize>> = (0..patterns.len())
+        .map(|at| best(vocabulary, patterns, &known, at))
+        .collect();
     let mut all: Vec<Option<Pattern>> = std::mem::take(patterns).into_iter().map(Some).collect();
     for at in 0..all.len() {
         let mut end = at;
         while let Some(next) = target[end] {
             end = next;
         }
-        if end != at && let Some(part) = all[at].take() && let Some(whole) = all[end].as_mut() {
+        if end != at
+            && let Some(part) = all[at].take()
+            && let Some(whole) = all[end].as_mut()
+        {
             whole.join(part);
         }
     }
@@ -36,7 +43,12 @@ pub(super) fn absorb(vocabulary: &Vocabulary, patterns: &mut Vec<Pattern>) {
 /// The known message with the most words that the pattern at `at` is an example of.
 ///
 /// A message only joins one with fewer words, or with as many and more maskings, so no two can join each other.
-fn best(vocabulary: &Vocabulary, patterns: &[Pattern], known: &HashMap<Vec<Token>, Vec<usize>>, at: usize) -> Option<usize> {
+fn best(
+    vocabulary: &Vocabulary,
+    patterns: &[Pattern],
+    known: &HashMap<Vec<Token>, Vec<usize>>,
+    at: usize,
+) -> Option<usize> {
     let pattern = &patterns[at];
     let own = literals(vocabulary, &pattern.tokens);
     let mut best = None;
@@ -45,10 +57,16 @@ fn best(vocabulary: &Vocabulary, patterns: &[Pattern], known: &HashMap<Vec<Token
             let message = &patterns[other];
             let words = literals(vocabulary, &message.tokens);
             let larger = (message.size, at) > (pattern.size, other);
-            if other == at || words > own || words == own && !larger || words < if larger { 2 } else { 3 } {
+            if other == at
+                || words > own
+                || words == own && !larger
+                || words < if larger { 2 } else { 3 }
+            {
                 continue;
             }
-            if best.is_none_or(|(most, _)| words > most) && fits(vocabulary, &message.tokens, &pattern.tokens, larger) {
+            if best.is_none_or(|(most, _)| words > most)
+                && fits(vocabulary, &message.tokens, &pattern.tokens, larger)
+            {
                 best = Some((words, other));
             }
         }
@@ -56,18 +74,32 @@ fn best(vocabulary: &Vocabulary, patterns: &[Pattern], known: &HashMap<Vec<Token
     best.map(|(_, other)| other)
 }
 
-/// By what a message is found: all up to its second word or the last word before its first mined value; or,
-/// if it begins with such a value, its last word.
+/// By what a message is found: all up to its second word or the last word before its first value; or, if it
+/// begins with a value and ends with a word, by that word.
 fn own_key(vocabulary: &Vocabulary, tokens: &[Token]) -> Option<Vec<Token>> {
-    let mut found = keys(vocabulary, tokens);
-    let last = tokens.last().filter(|token| vocabulary.is_word(**token)).is_some().then(|| found.pop()).flatten();
-    if tokens.first().is_some_and(|token| token.is_value()) && last.is_some() { last } else { found.into_iter().next_back().or(last) }
+    let mut keys = keys(vocabulary, tokens);
+    let by_end = if tokens
+        .last()
+        .is_some_and(|token| vocabulary.is_word(*token))
+    {
+        keys.pop()
+    } else {
+        None
+    };
+    if by_end.is_some() && tokens.first().is_some_and(|token| token.is_value()) {
+        by_end
+    } else {
+        keys.pop().or(by_end)
+    }
 }
 
 /// The keys under which a message may lie that `tokens` are an example of.
 fn keys(vocabulary: &Vocabulary, tokens: &[Token]) -> Vec<Vec<Token>> {
     let mut keys = Vec::new();
-    let words = tokens.iter().enumerate().filter(|(_, token)| vocabulary.is_word(**token));
+    let words = tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| vocabulary.is_word(**token));
     for (at, _) in words.take(2) {
         // Behind the first word a value ends the beginning that all examples share.
         if keys.is_empty() || !tokens[..at].iter().any(|token| token.is_value()) {
@@ -97,30 +129,49 @@ fn fits(vocabulary: &Vocabulary, message: &[Token], tokens: &[Token], larger: bo
             None => rest.is_empty(),
             Some(next) => next.is_value() || rest.first() == Some(next),
         };
-        follows && (if larger { is_plausible(vocabulary, value) } else { is_name(vocabulary, value) }) && fits(vocabulary, message, rest, larger)
+        follows
+            && (if larger {
+                is_plausible(vocabulary, value)
+            } else {
+                is_name(vocabulary, value)
+            })
+            && fits(vocabulary, message, rest, larger)
     })
 }
 
 /// Whether the value is one word, or a title.
 fn is_plausible(vocabulary: &Vocabulary, value: &[Token]) -> bool {
-    match value {
-        [one] => one.is_value() || matches!(vocabulary.class(*one), Class::Capital | Class::Name | Class::Plain),
-        _ => {
-            let marked = value.iter().any(|token| matches!(vocabulary.class(*token), Class::Fixed | Class::Mark));
-            !marked && (is_title(vocabulary, value) || is_worn_title(vocabulary, value))
-        }
+    if let [one] = value {
+        return matches!(
+            vocabulary.class(*one),
+            Class::Value | Class::Capital | Class::Name | Class::Plain
+        );
     }
+    let marked = value
+        .iter()
+        .any(|token| matches!(vocabulary.class(*token), Class::Fixed | Class::Mark));
+    !marked && (is_title(vocabulary, value) || is_worn_title(vocabulary, value))
 }
 
 /// Whether the value is a variable, or capital words and the small words between them without a mark.
 fn is_name(vocabulary: &Vocabulary, value: &[Token]) -> bool {
-    let mark = |token: &Token| !token.is_value() && !vocabulary.is_word(*token) && !matches!(vocabulary.word(*token), b"&" | b"'");
+    let mark = |token: &Token| {
+        !token.is_value()
+            && !vocabulary.is_word(*token)
+            && !matches!(vocabulary.word(*token), b"&" | b"'")
+    };
     match value {
         [one] if one.is_value() => true,
-        _ => !value.iter().any(mark) && (is_title(vocabulary, value) || is_worn_title(vocabulary, value)),
+        _ => {
+            !value.iter().any(mark)
+                && (is_title(vocabulary, value) || is_worn_title(vocabulary, value))
+        }
     }
 }
 
 fn literals(vocabulary: &Vocabulary, tokens: &[Token]) -> usize {
-    tokens.iter().filter(|token| vocabulary.is_word(**token)).count()
+    tokens
+        .iter()
+        .filter(|token| vocabulary.is_word(**token))
+        .count()
 }

@@ -25,16 +25,52 @@ impl Context {
     /// What the end of `text` says about a number behind it.
     pub(super) fn before(text: &[u8]) -> Self {
         // Almost every number follows another kind of word: see at once that none of ours is near.
-        let last = text.iter().rev().find(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
-        if !matches!(last, Some(b'0' | b'1' | b'2' | b'd' | b'e' | b'f' | b'h' | b'n' | b'o' | b'p' | b'r' | b's' | b't' | b'a')) {
+        let last = text
+            .iter()
+            .rev()
+            .find(|b| b.is_ascii_alphanumeric())
+            .map(u8::to_ascii_lowercase);
+        if !matches!(
+            last,
+            Some(
+                b'0' | b'1'
+                    | b'2'
+                    | b'd'
+                    | b'e'
+                    | b'f'
+                    | b'h'
+                    | b'n'
+                    | b'o'
+                    | b'p'
+                    | b'r'
+                    | b's'
+                    | b't'
+                    | b'a'
+            )
+        ) {
             return Self::Plain;
         }
         let mut starts = [0; 5];
         let mut found = 0;
         let mut end = text.len();
         while found < starts.len() {
-            let marks = text[..end].iter().rev().take(4).take_while(|b| matches!(b, b' ' | b':' | b'=' | b'[' | b'(' | b'"' | b'\'' | b'-' | b'#')).count();
-            let letters = text[..end - marks].iter().rev().take(17).take_while(|b| is_name(**b)).count();
+            let marks = text[..end]
+                .iter()
+                .rev()
+                .take(4)
+                .take_while(|b| {
+                    matches!(
+                        b,
+                        b' ' | b':' | b'=' | b'[' | b'(' | b'"' | b'\'' | b'-' | b'#'
+                    )
+                })
+                .count();
+            let letters = text[..end - marks]
+                .iter()
+                .rev()
+                .take(17)
+                .take_while(|b| is_name(**b))
+                .count();
             if letters == 0 || marks == 4 || (marks == 0 && found > 0) {
                 break;
             }
@@ -42,10 +78,13 @@ impl Context {
             starts[found] = end;
             found += 1;
         }
-        starts[..found].iter().rev().fold(Self::Plain, |context, start| {
-            let word = &text[*start..];
-            context.behind(&word[..word.iter().take_while(|b| is_name(**b)).count()])
-        })
+        starts[..found]
+            .iter()
+            .rev()
+            .fold(Self::Plain, |context, start| {
+                let word = &text[*start..];
+                context.behind(&word[..word.iter().take_while(|b| is_name(**b)).count()])
+            })
     }
 
     /// The context behind `word`.
@@ -63,11 +102,12 @@ impl Context {
             b"exit" => Self::Exit,
             b"status" if self != Self::Exit => Self::Http,
             b"errno" | b"winerror" => Self::Errno,
-            b"error" | b"code" | b"response" | b"returned" | b"returns" | b"got" | b"failed"
-            | b"answered" => match self {
-                Self::Plain => Self::Failure,
-                known => known,
-            },
+            b"error" | b"code" | b"response" | b"returned" | b"returns" | b"got" | b"answered" => {
+                match self {
+                    Self::Plain => Self::Failure,
+                    known => known,
+                }
+            }
             b"of" | b"is" | b"was" | b"with" | b"a" | b"an" | b"the" | b"status" => self,
             _ => Self::Plain,
         }
@@ -95,12 +135,18 @@ fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'/' | b'.' | b'-')
 }
 
+/// Whether the number is a status that HTTP or a well-known server defines.
 fn is_status(number: &[u8]) -> bool {
-    matches!(number, [b'1'..=b'5', _, _])
-}
-
-fn is_failure(number: &[u8]) -> bool {
-    matches!(number, [b'4' | b'5', _, _])
+    let [hundreds, tens, ones] = *number else {
+        return false;
+    };
+    match (hundreds, tens) {
+        (b'4' | b'5', b'0') | (b'5', b'2') => true,
+        (b'4', b'1') => ones <= b'8',
+        (b'4', b'2') => ones != b'0',
+        (b'4', b'3' | b'5') | (b'5', b'1') => ones <= b'1',
+        _ => false,
+    }
 }
 
 /// Whether `rest` begins with what an HTTP library writes behind a status, or with a request method.
@@ -129,38 +175,74 @@ fn has_reason(rest: &[u8]) -> bool {
         b"server error",
         b"origin",
     ];
-    let skip = rest.iter().take_while(|b| matches!(b, b' ' | b':' | b'-')).count();
+    let skip = rest
+        .iter()
+        .take_while(|b| matches!(b, b' ' | b':' | b'-'))
+        .count();
     let rest = &rest[skip.min(4)..];
     REASONS.iter().any(|reason| {
-        rest.get(..reason.len()).is_some_and(|start| start.eq_ignore_ascii_case(reason))
-            && rest.get(reason.len()).is_none_or(|b| !continues(*b) || *b == b'.')
+        rest.get(..reason.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(reason))
+            && rest
+                .get(reason.len())
+                .is_none_or(|b| !continues(*b) || *b == b'.')
     }) || (skip == 1 && is_method(rest.split(|&b| b == b' ').next().unwrap_or_default()))
 }
 
 /// Whether `word` is an HTTP request method.
 pub(super) fn is_method(word: &[u8]) -> bool {
-    matches!(word, b"GET" | b"POST" | b"PUT" | b"DELETE" | b"HEAD" | b"PATCH" | b"OPTIONS")
+    matches!(
+        word,
+        b"GET" | b"POST" | b"PUT" | b"DELETE" | b"HEAD" | b"PATCH" | b"OPTIONS"
+    )
 }
+
+/// How the names of exception types end.
+const EXCEPTION_ENDS: [&[u8]; 8] = [
+    b"Error",
+    b"Exception",
+    b"Warning",
+    b"Timeout",
+    b"Failure",
+    b"Fault",
+    b"Abort",
+    b"Refused",
+];
+/// Exception types whose names do not say that they are.
+const EXCEPTIONS: [&[u8]; 8] = [
+    b"IncompleteRead",
+    b"BadStatusLine",
+    b"StopIteration",
+    b"KeyboardInterrupt",
+    b"SystemExit",
+    b"GeneratorExit",
+    b"CannotSendRequest",
+    b"ResponseNotReady",
+];
 
 /// Whether `word` is the name of an exception type, with or without its module.
 pub(super) fn is_exception(word: &[u8]) -> bool {
-    if word.len() < 6 || !matches!(word[word.len() - 1], b'r' | b'n' | b'g' | b't' | b'e' | b'd' | b'k' | b'y') {
+    if word.len() < 6
+        || !matches!(
+            word[word.len() - 1],
+            b'r' | b'n' | b'g' | b't' | b'e' | b'd' | b'k' | b'y'
+        )
+    {
         return false;
     }
-    let name = word.rsplit(|&b| b == b'.' || b == b'$').next().unwrap_or_default();
+    let name = word
+        .rsplit(|&b| b == b'.' || b == b'$')
+        .next()
+        .unwrap_or_default();
     let Some(first) = name.first() else {
         return false;
     };
-    if !first.is_ascii_uppercase() || !name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') {
+    if !first.is_ascii_uppercase() || !name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+    {
         return false;
     }
-    const ENDS: [&[u8]; 8] = [
-        b"Error", b"Exception", b"Warning", b"Timeout", b"Failure", b"Fault", b"Abort", b"Refused",
-    ];
-    const NAMES: [&[u8]; 8] = [
-        b"IncompleteRead", b"BadStatusLine", b"StopIteration", b"KeyboardInterrupt", b"SystemExit",
-        b"GeneratorExit", b"CannotSendRequest", b"ResponseNotReady",
-    ];
-    NAMES.contains(&name)
-        || ENDS.iter().any(|end| name.len() > end.len() && name.ends_with(end))
+    EXCEPTIONS.contains(&name)
+        || EXCEPTION_ENDS
+            .iter()
+            .any(|end| name.len() > end.len() && name.ends_with(end))
 }

@@ -40,10 +40,22 @@ pub(super) fn weigh(vocabulary: &Vocabulary, members: &[Member<'_>]) -> Option<U
     let mut needed = 2;
     let mut open = 0;
     let mut last = None;
-    for Slot { place, value, fillers } in &mut slots {
+    for Slot {
+        place,
+        value,
+        fillers,
+    } in &mut slots
+    {
         fillers.sort_unstable();
         fillers.dedup();
-        let need = need::examples(vocabulary, &Place { message: &tokens, at: *place }, fillers);
+        let need = need::examples(
+            vocabulary,
+            &Place {
+                message: &tokens,
+                at: *place,
+            },
+            fillers,
+        );
         if fillers.len() < need.min(3) {
             return None;
         }
@@ -52,15 +64,23 @@ pub(super) fn weigh(vocabulary: &Vocabulary, members: &[Member<'_>]) -> Option<U
         last = Some(*value);
         needed = needed.max(need);
     }
-    (kept.len() >= needed + usize::saturating_sub(open, 1)).then_some(Union { members: kept, tokens })
+    (kept.len() >= needed + usize::saturating_sub(open, 1)).then_some(Union {
+        members: kept,
+        tokens,
+    })
 }
 
 /// The members, without those that have a part of a sentence where most have a single word.
 fn without_sentences(vocabulary: &Vocabulary, members: &[Member<'_>]) -> Vec<usize> {
     let mut kept: Vec<usize> = (0..members.len()).collect();
-    let slots = members.first().map_or(0, |(_, skeleton)| skeleton.slots.len());
+    let slots = members
+        .first()
+        .map_or(0, |(_, skeleton)| skeleton.slots.len());
     for slot in 0..slots {
-        let single = kept.iter().filter(|at| pieces(vocabulary, filler(&members[**at], slot)) <= 1).count();
+        let single = kept
+            .iter()
+            .filter(|at| pieces(vocabulary, filler(&members[**at], slot)) <= 1)
+            .count();
         if single * 5 > kept.len() * 3 {
             kept.retain(|at| !is_sentence(vocabulary, filler(&members[*at], slot)));
         }
@@ -81,8 +101,9 @@ fn common<'t>(vocabulary: &Vocabulary, members: &[Member<'t>], kept: &[usize]) -
     let mut value = 0;
     for token in &members[*first].1.tokens {
         if token.is_value() {
-            let fillers = kept.iter().map(|at| filler(&members[*at], value)).collect();
-            common.add(vocabulary, value, fillers);
+            let fillers: Vec<&[Token]> =
+                kept.iter().map(|at| filler(&members[*at], value)).collect();
+            common.add(vocabulary, value, &fillers);
             value += 1;
         } else {
             common.tokens.push(*token);
@@ -92,11 +113,11 @@ fn common<'t>(vocabulary: &Vocabulary, members: &[Member<'t>], kept: &[usize]) -
 }
 
 impl<'t> Common<'t> {
-    fn add(&mut self, vocabulary: &Vocabulary, value: usize, fillers: Vec<&'t [Token]>) {
+    fn add(&mut self, vocabulary: &Vocabulary, value: usize, fillers: &[&'t [Token]]) {
         let sample = fillers[0];
         if fillers.iter().all(|filler| *filler == sample) {
             self.tokens.extend_from_slice(sample);
-        } else if is_list(vocabulary, &fillers) {
+        } else if is_list(vocabulary, fillers) {
             for at in 0..sample.len() {
                 let part: Vec<&[Token]> = fillers.iter().map(|filler| &filler[at..=at]).collect();
                 if part.iter().all(|token| *token == part[0]) {
@@ -106,17 +127,28 @@ impl<'t> Common<'t> {
                 }
             }
         } else {
-            let (front, back) = edges(&fillers);
+            let (front, back) = edges(fillers);
             self.tokens.extend_from_slice(&sample[..front]);
-            self.slot(value, fillers.iter().map(|filler| &filler[front..filler.len() - back]).collect());
-            self.tokens.extend_from_slice(&sample[sample.len() - back..]);
+            self.slot(
+                value,
+                fillers
+                    .iter()
+                    .map(|filler| &filler[front..filler.len() - back])
+                    .collect(),
+            );
+            self.tokens
+                .extend_from_slice(&sample[sample.len() - back..]);
         }
     }
 
     fn slot(&mut self, value: usize, fillers: Vec<&'t [Token]>) {
         let place = self.tokens.len();
         self.tokens.push(fillers[0][0].as_value());
-        self.slots.push(Slot { place, value, fillers });
+        self.slots.push(Slot {
+            place,
+            value,
+            fillers,
+        });
     }
 }
 
@@ -124,10 +156,16 @@ impl<'t> Common<'t> {
 fn edges(fillers: &[&[Token]]) -> (usize, usize) {
     let sample = fillers[0];
     let shortest = fillers.iter().map(|filler| filler.len()).min().unwrap_or(1) - 1;
-    let front = (0..shortest).take_while(|at| fillers.iter().all(|filler| filler[*at] == sample[*at])).count();
+    let front = (0..shortest)
+        .take_while(|at| fillers.iter().all(|filler| filler[*at] == sample[*at]))
+        .count();
     let from_end = |filler: &[Token], at: usize| filler[filler.len() - 1 - at];
     let back = (0..shortest - front)
-        .take_while(|at| fillers.iter().all(|filler| from_end(filler, *at) == from_end(sample, *at)))
+        .take_while(|at| {
+            fillers
+                .iter()
+                .all(|filler| from_end(filler, *at) == from_end(sample, *at))
+        })
         .count();
     (front, back)
 }
@@ -138,12 +176,20 @@ fn is_list(vocabulary: &Vocabulary, fillers: &[&[Token]]) -> bool {
     let sample = fillers[0];
     let is_mark = |token: &Token| !token.is_value() && !vocabulary.is_word(*token);
     let alike = |(own, other): (&Token, &Token)| {
-        if is_mark(other) { own == other } else { !is_mark(own) && own.spaced() == other.spaced() }
+        if is_mark(other) {
+            own == other
+        } else {
+            !is_mark(own) && own.spaced() == other.spaced()
+        }
     };
     let capital = |token: &Token| vocabulary.class(*token) == Class::Capital;
     sample.iter().any(is_mark)
-        && sample.windows(2).all(|pair| is_mark(&pair[0]) || is_mark(&pair[1]))
+        && sample
+            .windows(2)
+            .all(|pair| is_mark(&pair[0]) || is_mark(&pair[1]))
         && fillers.iter().all(|filler| {
-            filler.len() == sample.len() && filler.iter().zip(sample).all(alike) && !filler.iter().any(capital)
+            filler.len() == sample.len()
+                && filler.iter().zip(sample).all(alike)
+                && !filler.iter().any(capital)
         })
 }

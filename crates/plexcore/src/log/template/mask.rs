@@ -76,11 +76,19 @@ impl Masked {
         for value in &mut self.found {
             let literal = !self.before[value.start..].starts_with(VARIABLE.as_bytes());
             seen += count(&self.before[at..value.start]);
-            let start = if literal { seen.checked_sub(1).map_or(0, |last| self.values[last].end) } else { self.values[seen].start };
+            let start = if literal {
+                seen.checked_sub(1).map_or(0, |last| self.values[last].end)
+            } else {
+                self.values[seen].start
+            };
             seen += count(&self.before[value.start..value.end]);
             at = value.end;
             let whole = self.before[..value.end].ends_with(VARIABLE.as_bytes());
-            let stop = if whole { self.values[seen - 1].end } else { self.values.get(seen).map_or(message, |next| next.start) };
+            let stop = if whole {
+                self.values[seen - 1].end
+            } else {
+                self.values.get(seen).map_or(message, |next| next.start)
+            };
             *value = start.max(end)..stop.max(end);
             end = value.end;
         }
@@ -89,7 +97,9 @@ impl Masked {
 }
 
 fn count(text: &[u8]) -> usize {
-    text.windows(VARIABLE.len()).filter(|window| *window == VARIABLE.as_bytes()).count()
+    text.windows(VARIABLE.len())
+        .filter(|window| *window == VARIABLE.as_bytes())
+        .count()
 }
 
 /// A hash that is the same everywhere: eight bytes at a time, multiplied and folded.

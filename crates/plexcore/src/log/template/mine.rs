@@ -50,7 +50,10 @@ pub fn mine(maskings: &[Masking]) -> Vec<Template> {
     let mut patterns = distinct(maskings, &mut vocabulary);
     rounds::run(&vocabulary, &mut patterns);
     absorb::absorb(&vocabulary, &mut patterns);
-    let mut templates: Vec<Template> = patterns.into_iter().map(|pattern| template(&vocabulary, pattern, maskings)).collect();
+    let mut templates: Vec<Template> = patterns
+        .into_iter()
+        .map(|pattern| template(&vocabulary, pattern, maskings))
+        .collect();
     templates.sort_by(|a, b| a.text.cmp(&b.text));
     templates
 }
@@ -60,7 +63,11 @@ fn distinct(maskings: &[Masking], vocabulary: &mut Vocabulary) -> Vec<Pattern> {
     order.sort_by(|a, b| maskings[*a].text.cmp(&maskings[*b].text).then(a.cmp(b)));
     let mut patterns: Vec<Pattern> = order
         .into_iter()
-        .map(|index| Pattern { tokens: vocabulary.tokens(&maskings[index].text), size: 1, members: vec![index] })
+        .map(|index| Pattern {
+            tokens: vocabulary.tokens(&maskings[index].text),
+            size: 1,
+            members: vec![index],
+        })
         .collect();
     unite(&mut patterns, |_| 0);
     patterns
@@ -84,7 +91,11 @@ fn template(vocabulary: &Vocabulary, mut pattern: Pattern, maskings: &[Masking])
     pattern.members.sort_unstable();
     Template {
         id: hash(text.as_bytes()),
-        count: pattern.members.iter().map(|member| maskings[*member].count).sum(),
+        count: pattern
+            .members
+            .iter()
+            .map(|member| maskings[*member].count)
+            .sum(),
         text,
         members: pattern.members,
     }

@@ -41,8 +41,18 @@ struct Place {
 }
 
 /// One round. Gives the number of maskings in the largest bucket.
-fn round(vocabulary: &Vocabulary, counter: &mut Counter, patterns: &mut Vec<Pattern>, fixed: usize, limit: u32) -> u32 {
-    let mut places: Vec<Place> = patterns.iter().enumerate().map(|(at, p)| place(vocabulary, p, fixed, at)).collect();
+fn round(
+    vocabulary: &Vocabulary,
+    counter: &mut Counter,
+    patterns: &mut Vec<Pattern>,
+    fixed: usize,
+    limit: u32,
+) -> u32 {
+    let mut places: Vec<Place> = patterns
+        .iter()
+        .enumerate()
+        .map(|(at, p)| place(vocabulary, p, fixed, at))
+        .collect();
     places.sort_unstable();
     let mut largest = 0;
     let mut merges = Vec::new();
@@ -59,25 +69,52 @@ fn round(vocabulary: &Vocabulary, counter: &mut Counter, patterns: &mut Vec<Patt
 }
 
 fn place(vocabulary: &Vocabulary, pattern: &Pattern, fixed: usize, at: usize) -> Place {
-    let words = pattern.tokens.iter().enumerate().filter(|(_, token)| vocabulary.is_word(**token));
-    let (bucket, end) = words.take(fixed).fold((0, 0), |(key, _), (at, token)| (mix(key, token.key()), at + 1));
+    let words = pattern
+        .tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| vocabulary.is_word(**token));
+    let (bucket, end) = words.take(fixed).fold((0, 0), |(key, _), (at, token)| {
+        (mix(key, token.key()), at + 1)
+    });
     Place { bucket, at, end }
 }
 
 /// Finds the patterns of a bucket that have the same skeleton and are one message.
-fn merge_bucket(vocabulary: &Vocabulary, counter: &Counter, patterns: &[Pattern], bucket: &[Place], limit: u32, merges: &mut Vec<Union>) {
+fn merge_bucket(
+    vocabulary: &Vocabulary,
+    counter: &Counter,
+    patterns: &[Pattern],
+    bucket: &[Place],
+    limit: u32,
+    merges: &mut Vec<Union>,
+) {
     let build = |place: &Place, into: &mut Skeleton| {
         let tokens = &patterns[place.at].tokens;
-        skeleton::build(vocabulary, tokens, |at| at >= place.end && counter.of(tokens, at) <= limit, into);
+        skeleton::build(
+            vocabulary,
+            tokens,
+            |at| at >= place.end && counter.of(tokens, at) <= limit,
+            into,
+        );
     };
     let mut skeleton = Skeleton::default();
     let mut keys: Vec<(u64, usize)> = Vec::with_capacity(bucket.len());
     for (index, place) in bucket.iter().enumerate() {
         build(place, &mut skeleton);
-        keys.push((skeleton.tokens.iter().fold(0, |key, token| mix(key, token.key())), index));
+        keys.push((
+            skeleton
+                .tokens
+                .iter()
+                .fold(0, |key, token| mix(key, token.key())),
+            index,
+        ));
     }
     keys.sort_unstable();
-    for family in keys.chunk_by(|a, b| a.0 == b.0).filter(|family| family.len() > 1) {
+    for family in keys
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|family| family.len() > 1)
+    {
         let members: Vec<Member<'_>> = family
             .iter()
             .map(|(_, index)| {
@@ -87,8 +124,15 @@ fn merge_bucket(vocabulary: &Vocabulary, counter: &Counter, patterns: &[Pattern]
             })
             .collect();
         if let Some(union) = evidence::weigh(vocabulary, &members) {
-            let members = union.members.into_iter().map(|at| bucket[family[at].1].at).collect();
-            merges.push(Union { members, tokens: union.tokens });
+            let members = union
+                .members
+                .into_iter()
+                .map(|at| bucket[family[at].1].at)
+                .collect();
+            merges.push(Union {
+                members,
+                tokens: union.tokens,
+            });
         }
     }
 }
@@ -99,7 +143,11 @@ fn apply(patterns: &mut Vec<Pattern>, merges: Vec<Union>) {
     }
     let mut all: Vec<Option<Pattern>> = std::mem::take(patterns).into_iter().map(Some).collect();
     for Union { members, tokens } in merges {
-        let mut whole = Pattern { tokens, size: 0, members: Vec::new() };
+        let mut whole = Pattern {
+            tokens,
+            size: 0,
+            members: Vec::new(),
+        };
         for part in members.into_iter().filter_map(|member| all[member].take()) {
             whole.join(part);
         }
@@ -119,7 +167,11 @@ struct Counter {
 
 impl Counter {
     fn new(vocabulary: &Vocabulary) -> Self {
-        Self { once: vec![0; vocabulary.len()], again: BTreeMap::new(), touched: Vec::new() }
+        Self {
+            once: vec![0; vocabulary.len()],
+            again: BTreeMap::new(),
+            touched: Vec::new(),
+        }
     }
 
     fn count(&mut self, vocabulary: &Vocabulary, patterns: &[Pattern], bucket: &[Place]) {
@@ -162,7 +214,9 @@ impl Counter {
 /// Which time the word at `at` comes in its message: a name may repeat a word of the text.
 fn turn(tokens: &[Token], at: usize) -> u32 {
     let id = tokens[at].id();
-    tokens[..at].iter().fold(0, |turn, token| turn + u32::from(token.id() == id))
+    tokens[..at]
+        .iter()
+        .fold(0, |turn, token| turn + u32::from(token.id() == id))
 }
 
 fn mix(key: u64, value: u64) -> u64 {

@@ -12,7 +12,17 @@ const MARK: &[u8] = VARIABLE.as_bytes();
 /// Writes `text` masked to `out`, and where each value stood in `text` to `values`.
 /// Gives whether every quotation mark had its partner.
 pub(super) fn scan(text: &[u8], out: &mut Vec<u8>, values: &mut Vec<Range<usize>>) -> bool {
-    let scanner = Scanner { text, at: 0, out, values, behind_value: NOWHERE, expects: false, key: 0, columns: 3, paired: true };
+    let scanner = Scanner {
+        text,
+        at: 0,
+        out,
+        values,
+        behind_value: NOWHERE,
+        expects: false,
+        key: 0,
+        columns: 3,
+        paired: true,
+    };
     scanner.run()
 }
 
@@ -50,7 +60,9 @@ impl Scanner<'_> {
                     self.at += 1;
                     self.blank();
                 }
-                b'<' if self.text[self.at..].starts_with(MARK) => self.value(self.at, self.at + MARK.len()),
+                b'<' if self.text[self.at..].starts_with(MARK) => {
+                    self.value(self.at, self.at + MARK.len());
+                }
                 // "<1 sec": a bound on a number belongs to it.
                 b'<' if self.bounds_number() => self.at += 1,
                 b'"' | b'\'' | b'`' => self.quotation(),
@@ -73,7 +85,10 @@ impl Scanner<'_> {
     }
 
     fn skip_space(&mut self) {
-        self.at += self.text[self.at..].iter().take_while(|b| is_space(**b)).count();
+        self.at += self.text[self.at..]
+            .iter()
+            .take_while(|b| is_space(**b))
+            .count();
     }
 
     /// `Agent - AREA:: message`: which agent speaks does not make it another message.
@@ -108,7 +123,11 @@ impl Scanner<'_> {
             return;
         }
         self.blank();
-        if self.columns > 0 && !run.contains(&b'\n') && (run.len() >= self.columns || run.contains(&b'\t')) && self.is_column_name() {
+        if self.columns > 0
+            && !run.contains(&b'\n')
+            && (run.len() >= self.columns || run.contains(&b'\t'))
+            && self.is_column_name()
+        {
             self.columns = 0;
             let rest = &self.text[self.at..];
             let end = self.at + rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len());
@@ -122,15 +141,20 @@ impl Scanner<'_> {
         let name = self.out.get(self.key..).unwrap_or_default().trim_ascii();
         name.first().is_some_and(u8::is_ascii_alphabetic)
             && !name.ends_with(b".")
-            && name.iter().filter(|b| **b == b' ').count() < 5
+            && name.split(|b| *b == b' ').count() <= 5
             && !name.iter().any(|b| b.is_ascii_digit() || *b == b'<')
     }
 
     /// Whether the `<` here stands before a number, and the number before a blank.
     fn bounds_number(&self) -> bool {
         let rest = &self.text[self.at + 1..];
-        let digits = rest.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
-        digits > 0 && rest.get(digits).is_none_or(|b| is_space(*b)) && self.out.last().is_none_or(|b| *b == b' ')
+        let digits = rest
+            .iter()
+            .take_while(|b| b.is_ascii_digit() || **b == b'.')
+            .count();
+        digits > 0
+            && rest.get(digits).is_none_or(|b| is_space(*b))
+            && self.out.last().is_none_or(|b| *b == b' ')
     }
 
     /// A punctuation mark, in runs of three at most.
@@ -145,19 +169,31 @@ impl Scanner<'_> {
     }
 
     fn equals(&mut self) {
-        let run = self.text[self.at..].iter().take_while(|b| **b == b'=').count();
+        let run = self.text[self.at..]
+            .iter()
+            .take_while(|b| **b == b'=')
+            .count();
         let before = self.out.trim_ascii_end().last().copied().unwrap_or(b' ');
         let spaced = self.out.last() == Some(&b' ');
         for _ in 0..run {
             self.mark(b'=');
         }
-        let compares = run > 1 || matches!(before, b'!' | b'<' | b'>' | b'=' | b' ' | b'~') || self.text.get(self.at) == Some(&b'>');
+        let compares = run > 1
+            || matches!(before, b'!' | b'<' | b'>' | b'=' | b' ' | b'~')
+            || self.text.get(self.at) == Some(&b'>');
         if compares {
             return;
         }
         // "a= b=1": the first key has no value. "a = b": it has.
-        let next = self.at + self.text[self.at..].iter().take_while(|b| **b == b' ').count();
-        let word = self.text[next..].iter().take_while(|b| continues(**b)).count();
+        let next = self.at
+            + self.text[self.at..]
+                .iter()
+                .take_while(|b| **b == b' ')
+                .count();
+        let word = self.text[next..]
+            .iter()
+            .take_while(|b| continues(**b))
+            .count();
         self.expects = spaced || next == self.at || self.text.get(next + word) != Some(&b'=');
     }
 
@@ -186,14 +222,23 @@ impl Scanner<'_> {
     fn absorb_calendar(&mut self, mut from: usize) -> usize {
         while self.out.last() == Some(&b' ') {
             let end = self.out.len() - if self.out.ends_with(b", ") { 2 } else { 1 };
-            let letters = self.out[..end].iter().rev().take(10).take_while(|b| b.is_ascii_alphabetic()).count();
+            let letters = self.out[..end]
+                .iter()
+                .rev()
+                .take(10)
+                .take_while(|b| b.is_ascii_alphabetic())
+                .count();
             let start = end - letters;
-            let glued = start > 0 && (continues(self.out[start - 1]) || self.out[start - 1] == b'\'');
+            let glued =
+                start > 0 && (continues(self.out[start - 1]) || self.out[start - 1] == b'\'');
             if letters < 3 || glued || !word::is_calendar(&self.out[start..end]) {
                 break;
             }
             self.out.truncate(start);
-            let before = self.text[..from].iter().rposition(|b| !is_space(*b) && *b != b',').map_or(0, |at| at + 1);
+            let before = self.text[..from]
+                .iter()
+                .rposition(|b| !is_space(*b) && *b != b',')
+                .map_or(0, |at| at + 1);
             from = before.saturating_sub(letters);
         }
         from
@@ -211,13 +256,20 @@ impl Scanner<'_> {
             }
             let Word { len, shape } = word::measure(&value[at..]);
             let word = trimmed(&value[at..at + len]);
-            let number = shape.only_number() && code::keeps(word, &value[at + word.len()..], || Context::before(&value[..at]));
+            let number = shape.only_number()
+                && code::keeps(word, &value[at + word.len()..], || {
+                    Context::before(&value[..at])
+                });
             if number {
                 let errno = Context::before(&value[..at]) == Context::Errno;
                 self.behind_value = NOWHERE;
-                self.out.extend_from_slice(if errno { b" Errno " } else { b" HTTP " });
+                self.out
+                    .extend_from_slice(if errno { b" Errno " } else { b" HTTP " });
                 self.out.extend_from_slice(word);
-            } else if shape.upper() && (code::is_exception(word) || is_front(&value[..at]) && code::is_method(word) && value.len() > len) {
+            } else if shape.upper()
+                && (code::is_exception(word)
+                    || is_front(&value[..at]) && code::is_method(word) && value.len() > len)
+            {
                 self.behind_value = NOWHERE;
                 self.out.push(b' ');
                 self.out.extend_from_slice(word);
@@ -259,16 +311,24 @@ impl Scanner<'_> {
     fn word(&mut self) {
         let start = self.at;
         let text = self.text;
-        if text[start] == 0xe2 && let Some(inside) = span::typographic(&text[start..]) {
+        if text[start] == 0xe2
+            && let Some(inside) = span::typographic(&text[start..])
+        {
             self.out.extend_from_slice(&text[start..start + 3]);
             self.kept_value(start + inside.start, start + inside.end);
-            self.out.extend_from_slice(&text[start + inside.end..start + inside.end + 3]);
+            self.out
+                .extend_from_slice(&text[start + inside.end..start + inside.end + 3]);
             self.at = start + inside.end + 3;
             return;
         }
         let Word { len, mut shape } = word::measure(&text[start..]);
         let mut end = start + len;
-        if shape.is_lower() && text.get(end) == Some(&b' ') && !self.expects && !self.follows_value() && len <= 64 {
+        if shape.is_lower()
+            && text.get(end) == Some(&b' ')
+            && !self.expects
+            && !self.follows_value()
+            && len <= 64
+        {
             self.out.extend_from_slice(&text[start..end]);
             self.at = end;
             return;
@@ -283,7 +343,10 @@ impl Scanner<'_> {
                 }
             }
             Some(b'\'') => {
-                while text.get(end) == Some(&b'\'') && is_letter(text[end - 1]) && text.get(end + 1).is_some_and(|b| is_letter(*b)) {
+                while text.get(end) == Some(&b'\'')
+                    && is_letter(text[end - 1])
+                    && text.get(end + 1).is_some_and(|b| is_letter(*b))
+                {
                     let rest = word::measure(&text[end + 1..]);
                     shape.join(rest.shape);
                     end += 1 + rest.len;
@@ -299,11 +362,15 @@ impl Scanner<'_> {
         if shape.rooted() && span::starts_path(text, start) {
             return self.value(start, span::path(text, start));
         }
-        if matches!(text.get(end), Some(b'"' | b'\'')) && matches!(&text[start..end], b"u" | b"b" | b"r" | b"ur") {
+        if matches!(text.get(end), Some(b'"' | b'\''))
+            && matches!(&text[start..end], b"u" | b"b" | b"r" | b"ur")
+        {
             self.at = end;
             return;
         }
-        if shape.dotted() && let Some(dots) = text[start..end].windows(2).position(|w| w == b"..") {
+        if shape.dotted()
+            && let Some(dots) = text[start..end].windows(2).position(|w| w == b"..")
+        {
             end = start + dots;
         }
         end = start + trimmed(&text[start..end]).len();
@@ -330,7 +397,11 @@ impl Scanner<'_> {
         if line > function {
             return false;
         }
-        let parts = [(0, line, &b"File: "[..]), (line + 7, function, b", Line: "), (function + 11, rest.len(), b", Function: ")];
+        let parts = [
+            (0, line, &b"File: "[..]),
+            (line + 7, function, b", Line: "),
+            (function + 11, rest.len(), b", Function: "),
+        ];
         for (from, to, name) in parts {
             self.out.extend_from_slice(name);
             self.value(end + 1 + from, end + 1 + to);
@@ -340,9 +411,11 @@ impl Scanner<'_> {
 
     fn plain_word(&mut self, start: usize, end: usize, shape: word::Shape) {
         let word = &self.text[start..end];
-        let kept = shape.only_number() && code::keeps(word, &self.text[end..], || Context::before(self.out))
+        let kept = shape.only_number()
+            && code::keeps(word, &self.text[end..], || Context::before(self.out))
             || shape.upper() && code::is_exception(word)
-            || self.expects && matches!(Context::Plain.behind(word), Context::Http | Context::Errno);
+            || self.expects
+                && matches!(Context::Plain.behind(word), Context::Http | Context::Errno);
         if kept {
             self.out.extend_from_slice(word);
             self.expects = false;
@@ -351,7 +424,9 @@ impl Scanner<'_> {
         if self.expects {
             // "key=Name{a b}": the brackets belong to the value.
             let end = match self.text.get(end) {
-                Some(b'{' | b'[' | b'(') => span::balanced(self.text, end).map_or(end, |close| close + 1),
+                Some(b'{' | b'[' | b'(') => {
+                    span::balanced(self.text, end).map_or(end, |close| close + 1)
+                }
                 _ => self.proper_name(start, end),
             };
             return self.kept_value(start, end);
@@ -393,7 +468,10 @@ impl Scanner<'_> {
             let from = at + 1;
             let to = from + word::measure(&text[from..]).len;
             let word = trimmed(&text[from..to]);
-            if word.is_empty() || matches!(text.get(to), Some(b'=' | b'(' | b'[')) || code::is_exception(word) {
+            if word.is_empty()
+                || matches!(text.get(to), Some(b'=' | b'(' | b'['))
+                || code::is_exception(word)
+            {
                 break;
             }
             if word[0].is_ascii_uppercase() || colon.is_some() && word[0].is_ascii_digit() {
@@ -415,7 +493,9 @@ impl Scanner<'_> {
     /// Whether nothing or another key follows the value that ends at `end`.
     fn ends_field(&self, end: usize) -> bool {
         let rest = &self.text[end..];
-        let word = rest.strip_prefix(b" ").map_or(0, |rest| word::measure(rest).len);
+        let word = rest
+            .strip_prefix(b" ")
+            .map_or(0, |rest| word::measure(rest).len);
         rest.trim_ascii().is_empty() || word > 0 && rest.get(1 + word) == Some(&b'=')
     }
 
@@ -436,6 +516,9 @@ fn is_letter(byte: u8) -> bool {
 
 /// The word without the marks that end a sentence.
 fn trimmed(word: &[u8]) -> &[u8] {
-    let len = word.iter().rposition(|b| !matches!(b, b'.' | b'!' | b'?' | b'*' | b'~' | b'-' | b'#')).map_or(0, |at| at + 1);
+    let len = word
+        .iter()
+        .rposition(|b| !matches!(b, b'.' | b'!' | b'?' | b'*' | b'~' | b'-' | b'#'))
+        .map_or(0, |at| at + 1);
     &word[..len]
 }

@@ -13,7 +13,12 @@ pub(super) struct Skeleton {
 }
 
 /// Builds the skeleton of `tokens` in which the words that `rare` names, and what joins them, are values.
-pub(super) fn build(vocabulary: &Vocabulary, tokens: &[Token], rare: impl Fn(usize) -> bool, into: &mut Skeleton) {
+pub(super) fn build(
+    vocabulary: &Vocabulary,
+    tokens: &[Token],
+    rare: impl Fn(usize) -> bool,
+    into: &mut Skeleton,
+) {
     into.tokens.clear();
     into.slots.clear();
     let free = |at: usize| {
@@ -31,7 +36,7 @@ pub(super) fn build(vocabulary: &Vocabulary, tokens: &[Token], rare: impl Fn(usi
             at += 1;
             continue;
         }
-        let end = run(vocabulary, tokens, at, &free);
+        let end = run(vocabulary, tokens, at, free);
         into.tokens.push(tokens[at].as_value());
         into.slots.push(at..end);
         at = end;
@@ -39,9 +44,17 @@ pub(super) fn build(vocabulary: &Vocabulary, tokens: &[Token], rare: impl Fn(usi
 }
 
 /// An outcome is part of a name if it is capital and beside a rare word, or between two of them.
-fn beside_rare(vocabulary: &Vocabulary, tokens: &[Token], at: usize, rare: impl Fn(usize) -> bool) -> bool {
+fn beside_rare(
+    vocabulary: &Vocabulary,
+    tokens: &[Token],
+    at: usize,
+    rare: impl Fn(usize) -> bool,
+) -> bool {
     let name = |at: usize| {
-        matches!(vocabulary.class(tokens[at]), Class::Capital | Class::Name | Class::Plain) && rare(at)
+        matches!(
+            vocabulary.class(tokens[at]),
+            Class::Capital | Class::Name | Class::Plain
+        ) && rare(at)
     };
     let before = at > 0 && name(at - 1);
     let behind = at + 1 < tokens.len() && name(at + 1);
@@ -50,7 +63,12 @@ fn beside_rare(vocabulary: &Vocabulary, tokens: &[Token], at: usize, rare: impl 
 }
 
 /// The end of the value that begins at `start`: free tokens and the joints and brackets between them.
-fn run(vocabulary: &Vocabulary, tokens: &[Token], start: usize, free: impl Fn(usize) -> bool) -> usize {
+fn run(
+    vocabulary: &Vocabulary,
+    tokens: &[Token],
+    start: usize,
+    free: impl Fn(usize) -> bool,
+) -> usize {
     let mut end = start + 1;
     let mut look = end;
     let mut open = false;
@@ -70,5 +88,13 @@ fn run(vocabulary: &Vocabulary, tokens: &[Token], start: usize, free: impl Fn(us
         look += 1;
     }
     // A bracket opened inside and closed behind the run would be torn apart.
-    if open { start + tokens[start..end].iter().position(|t| vocabulary.class(*t) == Class::Open).map_or(end - start, |at| at.max(1)) } else { end }
+    if open {
+        start
+            + tokens[start..end]
+                .iter()
+                .position(|t| vocabulary.class(*t) == Class::Open)
+                .map_or(end - start, |at| at.max(1))
+    } else {
+        end
+    }
 }

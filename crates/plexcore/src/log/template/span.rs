@@ -19,13 +19,20 @@ pub(super) fn typographic(text: &[u8]) -> Option<Range<usize>> {
 pub(super) fn agent(text: &[u8]) -> Option<(usize, Range<usize>)> {
     let mut letters = 0;
     for (at, &byte) in text.iter().enumerate() {
-        if byte == b'-' && at > 1 && is_space(text[at - 1]) && let Some(area) = area(text, at + 1) {
+        if byte == b'-'
+            && at > 1
+            && is_space(text[at - 1])
+            && let Some(area) = area(text, at + 1)
+        {
             return Some((text[..at].trim_ascii_end().len(), area));
         }
         letters += usize::from(!is_space(byte));
-        let named = is_space(byte) || byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'&' | b'\'' | b'-') || byte >= 0x80;
+        let named = is_space(byte)
+            || byte.is_ascii_alphanumeric()
+            || matches!(byte, b'_' | b'.' | b'&' | b'\'' | b'-')
+            || byte >= 0x80;
         let masked = text.starts_with(b"<*>");
-        if letters > 40 || !named && !(masked && at < 3) || masked && at > 2 && !is_space(byte) {
+        if letters > 40 || !(named || masked && at < 3) || masked && at > 2 && !is_space(byte) {
             return None;
         }
     }
@@ -36,16 +43,24 @@ pub(super) fn agent(text: &[u8]) -> Option<(usize, Range<usize>)> {
 fn area(text: &[u8], start: usize) -> Option<Range<usize>> {
     let blanks = text[start..].iter().take_while(|b| is_space(**b)).count();
     let from = start + blanks;
-    let len = text[from..].iter().take_while(|b| b.is_ascii_uppercase() || matches!(b, b' ' | b'_')).count();
+    let len = text[from..]
+        .iter()
+        .take_while(|b| b.is_ascii_uppercase() || matches!(b, b' ' | b'_'))
+        .count();
     (blanks > 0 && len > 0 && text[from + len..].starts_with(b"::")).then_some(from..from + len)
 }
 
 /// The index of the mark that closes the quotation opened at `open`.
 pub(super) fn quotation(text: &[u8], open: usize) -> Option<usize> {
     let mark = text[open];
-    let joined = |at: usize| text.get(at).is_some_and(|b| b.is_ascii_alphabetic() || *b >= 0x80);
+    let joined = |at: usize| {
+        text.get(at)
+            .is_some_and(|b| b.is_ascii_alphabetic() || *b >= 0x80)
+    };
     // u'..' is a quotation, o'clock is none.
-    let prefix = open > 0 && matches!(text[open - 1], b'u' | b'b' | b'r') && !(open > 1 && continues(text[open - 2]));
+    let prefix = open > 0
+        && matches!(text[open - 1], b'u' | b'b' | b'r')
+        && !(open > 1 && continues(text[open - 2]));
     if mark != b'"' && open > 0 && joined(open - 1) && !prefix {
         return None;
     }
@@ -74,11 +89,10 @@ pub(super) fn quotation(text: &[u8], open: usize) -> Option<usize> {
 pub(super) fn dump(text: &[u8], open: usize) -> Option<usize> {
     let bracket = text[open];
     let first = text[open + 1..].iter().position(|b| !is_space(*b))? + open + 1;
-    let quoted = match &text[first..] {
-        [b'"' | b'\'', ..] => true,
-        [b'u' | b'b', b'"' | b'\'', ..] => true,
-        _ => false,
-    };
+    let quoted = matches!(
+        &text[first..],
+        [b'"' | b'\'', ..] | [b'u' | b'b', b'"' | b'\'', ..]
+    );
     match (bracket, text[first]) {
         (b'[', b']') | (b'{', b'}') => return Some(first),
         (b'{' | b'[' | b'(', _) if quoted => {}
@@ -114,10 +128,16 @@ pub(super) fn behind_colon(text: &[u8], start: usize, colon: usize) -> Option<us
     if next == b'/' {
         return url(text, colon);
     }
-    if next.is_ascii_digit() && let Some(end) = socket(text, start, colon) {
+    if next.is_ascii_digit()
+        && let Some(end) = socket(text, start, colon)
+    {
         return Some(end);
     }
-    if colon - start <= 4 && (next == b':' || next.is_ascii_hexdigit()) { address(text, start) } else { None }
+    if colon - start <= 4 && (next == b':' || next.is_ascii_hexdigit()) {
+        address(text, start)
+    } else {
+        None
+    }
 }
 
 /// The end of the URL whose scheme ends at `colon`, if one stands there.
@@ -134,24 +154,42 @@ fn url(text: &[u8], colon: usize) -> Option<usize> {
 
 /// The end of the port behind the host name that ends at `colon`: `db.example.com:5432`.
 fn socket(text: &[u8], start: usize, colon: usize) -> Option<usize> {
-    let digits = text[colon + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let digits = text[colon + 1..]
+        .iter()
+        .take_while(|b| b.is_ascii_digit())
+        .count();
     let end = colon + 1 + digits;
     let host = &text[start..colon];
-    let dotted = host.iter().skip(1).any(|b| *b == b'.') && !host.iter().any(u8::is_ascii_uppercase);
-    (dotted && (1..=5).contains(&digits) && text.get(end).is_none_or(|b| !b.is_ascii_alphanumeric())).then_some(end)
+    let dotted =
+        host.iter().skip(1).any(|b| *b == b'.') && !host.iter().any(u8::is_ascii_uppercase);
+    (dotted
+        && (1..=5).contains(&digits)
+        && text.get(end).is_none_or(|b| !b.is_ascii_alphanumeric()))
+    .then_some(end)
 }
 
 /// The end of the fields joined by bars that begin with the word `start..end`, if one of them is a number.
 pub(super) fn fields(text: &[u8], start: usize, mut end: usize) -> Option<usize> {
     while text.get(end) == Some(&b'|') && text.get(end + 1).is_some_and(|b| continues(*b)) {
-        end += 1 + text[end + 1..].iter().take_while(|b| continues(**b)).count();
+        end += 1 + text[end + 1..]
+            .iter()
+            .take_while(|b| continues(**b))
+            .count();
     }
-    text[start..end].iter().any(u8::is_ascii_digit).then_some(end)
+    text[start..end]
+        .iter()
+        .any(u8::is_ascii_digit)
+        .then_some(end)
 }
 
 /// `end` moved back over the punctuation that ends a sentence or a bracket around the value.
 fn without_marks(text: &[u8], start: usize, mut end: usize) -> usize {
-    while end > start && matches!(text[end - 1], b'.' | b',' | b';' | b':' | b')' | b']' | b'}' | b'!' | b'?') {
+    while end > start
+        && matches!(
+            text[end - 1],
+            b'.' | b',' | b';' | b':' | b')' | b']' | b'}' | b'!' | b'?'
+        )
+    {
         end -= 1;
     }
     end
@@ -160,9 +198,21 @@ fn without_marks(text: &[u8], start: usize, mut end: usize) -> usize {
 /// Whether a path from a root begins at `at`.
 pub(super) fn starts_path(text: &[u8], at: usize) -> bool {
     match &text[at..] {
-        [b'/', next, ..] => next.is_ascii_alphanumeric() || matches!(next, b'_' | b'.' | b'~' | b'%') || *next >= 0x80,
-        [b'~', b'/', ..] | [b'\\', b'\\', b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'?', ..] => true,
-        [letter, b':', b'\\' | b'/', ..] => letter.is_ascii_alphabetic() && text.get(at + 3) != Some(&b'/'),
+        [b'/', next, ..] => {
+            next.is_ascii_alphanumeric()
+                || matches!(next, b'_' | b'.' | b'~' | b'%')
+                || *next >= 0x80
+        }
+        [b'~', b'/', ..]
+        | [
+            b'\\',
+            b'\\',
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'?',
+            ..,
+        ] => true,
+        [letter, b':', b'\\' | b'/', ..] => {
+            letter.is_ascii_alphabetic() && text.get(at + 3) != Some(&b'/')
+        }
         _ => false,
     }
 }
@@ -193,7 +243,9 @@ pub(super) fn path(text: &[u8], start: usize) -> usize {
             break;
         }
         let separator = word.iter().any(|b| matches!(b, b'/' | b'\\'));
-        let proper = word.iter().any(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b')');
+        let proper = word
+            .iter()
+            .any(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b')');
         if separator && (!small || proper) {
             end = to;
             at = to;
@@ -213,14 +265,20 @@ pub(super) fn path(text: &[u8], start: usize) -> usize {
 /// The end of the part of a path that holds no space.
 fn path_word(text: &[u8], start: usize) -> usize {
     let stop = |b: &u8| is_space(*b) || matches!(b, b'"' | b'<' | b'>' | b'|' | b'`' | b';');
-    let mut end = text[start..].iter().position(stop).map_or(text.len(), |len| start + len);
+    let mut end = text[start..]
+        .iter()
+        .position(stop)
+        .map_or(text.len(), |len| start + len);
     let closing = |at: usize| text.get(at + 1).is_none_or(|b| !b.is_ascii_alphanumeric());
     if let Some(quote) = (start..end).find(|&at| text[at] == b'\'' && closing(at)) {
         end = quote;
     }
     let opened = text[start..end].contains(&b'(');
     while end > start
-        && (matches!(text[end - 1], b'.' | b',' | b':' | b']' | b'}' | b'!' | b'?') || (text[end - 1] == b')' && !opened))
+        && (matches!(
+            text[end - 1],
+            b'.' | b',' | b':' | b']' | b'}' | b'!' | b'?'
+        ) || (text[end - 1] == b')' && !opened))
     {
         end -= 1;
     }
@@ -243,8 +301,25 @@ fn has_extension(word: &[u8]) -> bool {
 fn is_small(word: &[u8]) -> bool {
     matches!(
         word,
-        b"to" | b"from" | b"for" | b"in" | b"at" | b"on" | b"and" | b"with" | b"as" | b"by" | b"into" | b"is"
-            | b"was" | b"has" | b"not" | b"failed" | b"of" | b"the" | b"or"
+        b"to"
+            | b"from"
+            | b"for"
+            | b"in"
+            | b"at"
+            | b"on"
+            | b"and"
+            | b"with"
+            | b"as"
+            | b"by"
+            | b"into"
+            | b"is"
+            | b"was"
+            | b"has"
+            | b"not"
+            | b"failed"
+            | b"of"
+            | b"the"
+            | b"or"
     )
 }
 
@@ -255,7 +330,10 @@ fn address(text: &[u8], start: usize) -> Option<usize> {
     let mut colons = 0;
     let mut double = false;
     loop {
-        let len = text[at..].iter().take_while(|b| b.is_ascii_hexdigit()).count();
+        let len = text[at..]
+            .iter()
+            .take_while(|b| b.is_ascii_hexdigit())
+            .count();
         if len > 4 {
             return None;
         }
@@ -274,7 +352,10 @@ fn address(text: &[u8], start: usize) -> Option<usize> {
             _ => break,
         }
     }
-    let ends = text.get(at).is_none_or(|b| !continues(*b) || matches!(b, b'.' | b'%' | b'/'));
+    let ends = text
+        .get(at)
+        .is_none_or(|b| !continues(*b) || matches!(b, b'.' | b'%' | b'/'));
     let digits = text[start..at].iter().any(u8::is_ascii_digit);
-    (ends && digits && (colons >= 5 || (double && groups >= 2)) && !is_number(&text[start..at])).then_some(at)
+    (ends && digits && (colons >= 5 || (double && groups >= 2)) && !is_number(&text[start..at]))
+        .then_some(at)
 }

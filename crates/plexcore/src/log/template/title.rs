@@ -27,7 +27,12 @@ pub(super) fn is_title(vocabulary: &Vocabulary, tokens: &[Token]) -> bool {
             Class::Name | Class::Outcome | Class::Plain if raised => capital = true,
             Class::Plain | Class::Outcome if is_small(word) => {}
             Class::Plain | Class::Outcome | Class::Name | Class::Fixed => return false,
-            Class::Value | Class::Caps | Class::Joint | Class::Open | Class::Close | Class::Mark => {}
+            Class::Value
+            | Class::Caps
+            | Class::Joint
+            | Class::Open
+            | Class::Close
+            | Class::Mark => {}
         }
     }
     capital
@@ -38,22 +43,28 @@ pub(super) fn is_worn_title(vocabulary: &Vocabulary, tokens: &[Token]) -> bool {
     tokens.first().is_some_and(|token| token.is_value())
         && tokens.iter().all(|token| match vocabulary.class(*token) {
             Class::Value | Class::Joint => true,
-            _ => matches!(vocabulary.word(*token), b"a" | b"an" | b"the" | b"of" | b"and"),
+            _ => matches!(
+                vocabulary.word(*token),
+                b"a" | b"an" | b"the" | b"of" | b"and"
+            ),
         })
 }
 
 /// Whether the tokens read like a part of a sentence: more than one piece, and small letters in it.
 pub(super) fn is_sentence(vocabulary: &Vocabulary, tokens: &[Token]) -> bool {
     pieces(vocabulary, tokens) > 1
-        && tokens.iter().any(|token| vocabulary.class(*token) == Class::Plain)
+        && tokens
+            .iter()
+            .any(|token| vocabulary.class(*token) == Class::Plain)
         && !is_title(vocabulary, tokens)
 }
 
 /// Whether the word is one of the small ones that stand inside titles, and before names.
 pub(super) fn is_small(word: &[u8]) -> bool {
     const SMALL: [&[u8]; 26] = [
-        b"a", b"an", b"and", b"at", b"by", b"das", b"de", b"der", b"die", b"el", b"for", b"from", b"in", b"into", b"la",
-        b"le", b"no", b"not", b"of", b"on", b"or", b"the", b"to", b"und", b"vs", b"with",
+        b"a", b"an", b"and", b"at", b"by", b"das", b"de", b"der", b"die", b"el", b"for", b"from",
+        b"in", b"into", b"la", b"le", b"no", b"not", b"of", b"on", b"or", b"the", b"to", b"und",
+        b"vs", b"with",
     ];
     SMALL.contains(&word)
 }

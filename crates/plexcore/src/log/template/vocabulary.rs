@@ -74,7 +74,11 @@ pub(super) struct Vocabulary {
 impl Default for Vocabulary {
     fn default() -> Self {
         let value = VARIABLE.as_bytes().to_vec();
-        Self { ids: HashMap::from([(value.clone(), 0)]), words: vec![value], classes: vec![Class::Value] }
+        Self {
+            ids: HashMap::from([(value.clone(), 0)]),
+            words: vec![value],
+            classes: vec![Class::Value],
+        }
     }
 }
 
@@ -84,7 +88,15 @@ impl Vocabulary {
     }
 
     pub(super) fn is_word(&self, token: Token) -> bool {
-        matches!(self.class(token), Class::Fixed | Class::Outcome | Class::Caps | Class::Capital | Class::Name | Class::Plain)
+        matches!(
+            self.class(token),
+            Class::Fixed
+                | Class::Outcome
+                | Class::Caps
+                | Class::Capital
+                | Class::Name
+                | Class::Plain
+        )
     }
 
     /// How many different words there are.
@@ -131,7 +143,7 @@ impl Vocabulary {
         if let Some(id) = self.ids.get(word) {
             return *id;
         }
-        let id = self.words.len() as u32;
+        let id = u32::try_from(self.words.len()).unwrap_or(u32::MAX >> 1);
         self.ids.insert(word.to_vec(), id);
         self.words.push(word.to_vec());
         self.classes.push(classify(word));
@@ -168,12 +180,19 @@ fn fold_repeats(tokens: &mut Vec<Token>) {
 /// The length of the word `text` begins with, an apostrophe between letters included, final marks not.
 fn word_len(text: &[u8]) -> usize {
     let run = |from: usize| from + text[from..].iter().take_while(|b| continues(**b)).count();
-    let letter = |at: usize| text.get(at).is_some_and(|b| b.is_ascii_alphabetic() || *b >= 0x80);
+    let letter = |at: usize| {
+        text.get(at)
+            .is_some_and(|b| b.is_ascii_alphabetic() || *b >= 0x80)
+    };
     let mut end = run(0);
     while text.get(end) == Some(&b'\'') && letter(end - 1) && letter(end + 1) {
         end = run(end + 1);
     }
-    let marks = text[..end].iter().rev().take_while(|b| matches!(b, b'.' | b'!' | b'?' | b'*' | b'~' | b'-' | b'#')).count();
+    let marks = text[..end]
+        .iter()
+        .rev()
+        .take_while(|b| matches!(b, b'.' | b'!' | b'?' | b'*' | b'~' | b'-' | b'#'))
+        .count();
     if marks == end { 1 } else { end - marks }
 }
 
@@ -183,11 +202,17 @@ fn classify(word: &[u8]) -> Class {
         return match first {
             b'(' | b'[' => Class::Open,
             b')' | b']' => Class::Close,
-            b',' | b'.' | b'-' | b'!' | b'?' | b'&' | b'\'' | b':' | b'+' | b'/' | b'#' => Class::Joint,
+            b',' | b'.' | b'-' | b'!' | b'?' | b'&' | b'\'' | b':' | b'+' | b'/' | b'#' => {
+                Class::Joint
+            }
             _ => Class::Mark,
         };
     }
-    if code::is_exception(word) || code::is_method(word) || super::word::is_number(word) || is_truth(word) {
+    if code::is_exception(word)
+        || code::is_method(word)
+        || super::word::is_number(word)
+        || is_truth(word)
+    {
         return Class::Fixed;
     }
     if is_outcome(word) {
@@ -197,12 +222,25 @@ fn classify(word: &[u8]) -> Class {
         return Class::Plain;
     }
     let upper = word.iter().filter(|b| b.is_ascii_uppercase()).count();
-    let lower = word.iter().filter(|b| b.is_ascii_lowercase() || **b >= 0x80).count();
+    let lower = word
+        .iter()
+        .filter(|b| b.is_ascii_lowercase() || **b >= 0x80)
+        .count();
     let marks = word.len() - upper - lower;
     if lower == 0 && upper > 1 {
         Class::Caps
-    } else if marks > 0 && !word.contains(&b'\'') || upper > 0 && !(upper == 1 && first.is_ascii_uppercase()) {
-        if word.rsplit(|b| *b == b'.').next().is_some_and(|end| end.iter().all(|b| !b.is_ascii_lowercase())) { Class::Caps } else { Class::Name }
+    } else if marks > 0 && !word.contains(&b'\'')
+        || upper > 0 && !(upper == 1 && first.is_ascii_uppercase())
+    {
+        if word
+            .rsplit(|b| *b == b'.')
+            .next()
+            .is_some_and(|end| end.iter().all(|b| !b.is_ascii_lowercase()))
+        {
+            Class::Caps
+        } else {
+            Class::Name
+        }
     } else if upper == 1 {
         Class::Capital
     } else {
@@ -211,19 +249,68 @@ fn classify(word: &[u8]) -> Class {
 }
 
 fn is_truth(word: &[u8]) -> bool {
-    [&b"true"[..], b"false"].iter().any(|truth| truth.eq_ignore_ascii_case(word))
+    [&b"true"[..], b"false"]
+        .iter()
+        .any(|truth| truth.eq_ignore_ascii_case(word))
 }
 
 /// Whether the word tells how something ended: a group never joins success and failure.
 fn is_outcome(word: &[u8]) -> bool {
-    const OUTCOMES: [&[u8]; 43] = [
-        b"yes", b"no", b"on", b"off", b"up", b"down", b"in", b"out", b"ok", b"not", b"failure", b"fail", b"fails",
-        b"success", b"successful", b"successfully", b"unsuccessful", b"error", b"errors", b"warning", b"start", b"stop",
-        b"begin", b"end", b"open", b"close", b"enable", b"disable", b"add", b"remove", b"found", b"missing", b"lost",
-        b"ready", b"done", b"active", b"inactive", b"online", b"offline", b"available", b"unavailable", b"valid",
+    const OUTCOMES: [&[u8]; 44] = [
+        b"yes",
+        b"no",
+        b"on",
+        b"off",
+        b"up",
+        b"down",
+        b"in",
+        b"out",
+        b"ok",
+        b"unable",
+        b"not",
+        b"failure",
+        b"fail",
+        b"fails",
+        b"success",
+        b"successful",
+        b"successfully",
+        b"unsuccessful",
+        b"error",
+        b"errors",
+        b"warning",
+        b"start",
+        b"stop",
+        b"begin",
+        b"end",
+        b"open",
+        b"close",
+        b"enable",
+        b"disable",
+        b"add",
+        b"remove",
+        b"found",
+        b"missing",
+        b"lost",
+        b"ready",
+        b"done",
+        b"active",
+        b"inactive",
+        b"online",
+        b"offline",
+        b"available",
+        b"unavailable",
+        b"valid",
         b"invalid",
     ];
-    let ends = |end: &[u8]| word.len() > end.len() + 2 && word[word.len() - end.len()..].eq_ignore_ascii_case(end);
+    let ends = |end: &[u8]| {
+        word.len() > end.len() + 2 && word[word.len() - end.len()..].eq_ignore_ascii_case(end)
+    };
     let letters = word.iter().all(u8::is_ascii_alphabetic);
-    letters && word != b"named" && word[1..].iter().any(u8::is_ascii_lowercase) && (ends(b"ed") || ends(b"ing")) || OUTCOMES.iter().any(|outcome| outcome.eq_ignore_ascii_case(word))
+    letters
+        && word != b"named"
+        && word[1..].iter().any(u8::is_ascii_lowercase)
+        && (ends(b"ed") || ends(b"ing"))
+        || OUTCOMES
+            .iter()
+            .any(|outcome| outcome.eq_ignore_ascii_case(word))
 }

@@ -16,11 +16,27 @@ const MARK: u16 = 256;
 /// What each byte tells about the word it stands in.
 const BYTES: [u16; 256] = {
     let mut table = [OTHER; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
-            0..=b' ' | 0x7f | b',' | b';' | b':' | b'=' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>' | b'"'
-            | b'\'' | b'`' | b'|' => STOP,
+    let mut byte = 0_u8;
+    loop {
+        table[byte as usize] = match byte {
+            0..=b' '
+            | 0x7f
+            | b','
+            | b';'
+            | b':'
+            | b'='
+            | b'('
+            | b')'
+            | b'['
+            | b']'
+            | b'{'
+            | b'}'
+            | b'<'
+            | b'>'
+            | b'"'
+            | b'\''
+            | b'`'
+            | b'|' => STOP,
             b'0'..=b'9' => DIGIT,
             b'A'..=b'Z' => UPPER | OTHER,
             b'a'..=b'f' => 0,
@@ -31,6 +47,9 @@ const BYTES: [u16; 256] = {
             b'g'..=b'z' | b'_' | 0x80.. => OTHER,
             _ => OTHER | MARK,
         };
+        if byte == u8::MAX {
+            break;
+        }
         byte += 1;
     }
     table
@@ -91,7 +110,10 @@ pub(super) fn measure(text: &[u8]) -> Word {
         shape |= kind;
         len += 1;
     }
-    Word { len, shape: Shape(shape) }
+    Word {
+        len,
+        shape: Shape(shape),
+    }
 }
 
 /// Whether `byte` continues a word.
@@ -130,17 +152,25 @@ pub(super) fn share(word: &[u8], Shape(shape): Shape) -> Share {
         return share_of_digits(word);
     }
     let hex = shape & OTHER == 0 && word.len() >= 8 && !word.contains(&b'-');
-    let path = shape & SLASH != 0 && (word.contains(&b'\\') || word.iter().filter(|b| **b == b'/').count() > 1);
+    let path =
+        shape & SLASH != 0 && (word.contains(&b'\\') || word.split(|b| *b == b'/').count() > 2);
     let address = shape & AT != 0 && word[1..].contains(&b'@') && word.last() != Some(&b'@');
     let long = word.len() > 64 && word.iter().any(u8::is_ascii_alphabetic);
-    if hex || path || address || long { Share::All } else { Share::None }
+    if hex || path || address || long {
+        Share::All
+    } else {
+        Share::None
+    }
 }
 
 /// A name that happens to hold a digit (`log4jFactory`) stays; everything else with digits is a value.
 fn share_of_digits(word: &[u8]) -> Share {
     let letters = word.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let start = word.iter().position(u8::is_ascii_digit).unwrap_or(0);
-    let run = word[start..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let run = word[start..]
+        .iter()
+        .take_while(|b| b.is_ascii_digit())
+        .count();
     let behind = &word[start + run..];
     if letters >= 5
         && start > 0
@@ -152,7 +182,10 @@ fn share_of_digits(word: &[u8]) -> Share {
         return Share::None;
     }
     let name = &word[..start];
-    if start >= 12 && name.iter().all(u8::is_ascii_alphabetic) && !name.iter().all(u8::is_ascii_hexdigit) {
+    if start >= 12
+        && name.iter().all(u8::is_ascii_alphabetic)
+        && !name.iter().all(u8::is_ascii_hexdigit)
+    {
         return Share::Behind(start);
     }
     Share::All
@@ -162,11 +195,50 @@ fn share_of_digits(word: &[u8]) -> Share {
 pub(super) fn is_unit(word: &[u8]) -> bool {
     matches!(
         word,
-        b"B" | b"KB" | b"MB" | b"GB" | b"TB" | b"kB" | b"KiB" | b"MiB" | b"GiB" | b"TiB" | b"K" | b"M"
-            | b"G" | b"KB/s" | b"MB/s" | b"KiB/s" | b"MiB/s" | b"ns" | b"us" | b"ms" | b"s" | b"sec"
-            | b"secs" | b"second" | b"seconds" | b"min" | b"mins" | b"minute" | b"minutes" | b"h"
-            | b"hr" | b"hrs" | b"hour" | b"hours" | b"day" | b"days" | b"msec" | b"msecs"
-            | b"millisecond" | b"milliseconds" | b"%" | b"AM" | b"PM" | b"UTC" | b"GMT"
+        b"B" | b"KB"
+            | b"MB"
+            | b"GB"
+            | b"TB"
+            | b"kB"
+            | b"KiB"
+            | b"MiB"
+            | b"GiB"
+            | b"TiB"
+            | b"K"
+            | b"M"
+            | b"G"
+            | b"KB/s"
+            | b"MB/s"
+            | b"KiB/s"
+            | b"MiB/s"
+            | b"ns"
+            | b"us"
+            | b"ms"
+            | b"s"
+            | b"sec"
+            | b"secs"
+            | b"second"
+            | b"seconds"
+            | b"min"
+            | b"mins"
+            | b"minute"
+            | b"minutes"
+            | b"h"
+            | b"hr"
+            | b"hrs"
+            | b"hour"
+            | b"hours"
+            | b"day"
+            | b"days"
+            | b"msec"
+            | b"msecs"
+            | b"millisecond"
+            | b"milliseconds"
+            | b"%"
+            | b"AM"
+            | b"PM"
+            | b"UTC"
+            | b"GMT"
     )
 }
 
@@ -174,10 +246,42 @@ pub(super) fn is_unit(word: &[u8]) -> bool {
 pub(super) fn is_calendar(word: &[u8]) -> bool {
     matches!(
         word,
-        b"Jan" | b"Feb" | b"Mar" | b"Apr" | b"May" | b"Jun" | b"Jul" | b"Aug" | b"Sep" | b"Oct"
-            | b"Nov" | b"Dec" | b"January" | b"February" | b"March" | b"April" | b"June" | b"July"
-            | b"August" | b"September" | b"October" | b"November" | b"December" | b"Mon" | b"Tue"
-            | b"Wed" | b"Thu" | b"Fri" | b"Sat" | b"Sun" | b"Monday" | b"Tuesday" | b"Wednesday"
-            | b"Thursday" | b"Friday" | b"Saturday" | b"Sunday"
+        b"Jan"
+            | b"Feb"
+            | b"Mar"
+            | b"Apr"
+            | b"May"
+            | b"Jun"
+            | b"Jul"
+            | b"Aug"
+            | b"Sep"
+            | b"Oct"
+            | b"Nov"
+            | b"Dec"
+            | b"January"
+            | b"February"
+            | b"March"
+            | b"April"
+            | b"June"
+            | b"July"
+            | b"August"
+            | b"September"
+            | b"October"
+            | b"November"
+            | b"December"
+            | b"Mon"
+            | b"Tue"
+            | b"Wed"
+            | b"Thu"
+            | b"Fri"
+            | b"Sat"
+            | b"Sun"
+            | b"Monday"
+            | b"Tuesday"
+            | b"Wednesday"
+            | b"Thursday"
+            | b"Friday"
+            | b"Saturday"
+            | b"Sunday"
     )
 }
