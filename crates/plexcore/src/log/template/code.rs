@@ -137,6 +137,14 @@ fn is_name(byte: u8) -> bool {
 
 /// Whether the number is a status that HTTP or a well-known server defines.
 fn is_status(number: &[u8]) -> bool {
+    matches!(
+        number,
+        [b'1', b'0', b'0'..=b'3'] | [b'2', b'0', _] | [b'3', b'0', b'0'..=b'8']
+    ) || is_failure(number)
+}
+
+/// Whether the number is a status of failure that HTTP or a well-known server defines.
+fn is_failure(number: &[u8]) -> bool {
     let [hundreds, tens, ones] = *number else {
         return false;
     };
