@@ -1,2 +1,3 @@
-//! Log bytes to what they say.
+//! Bytes of a log to what they say.
+
 pub mod template;
