@@ -115,12 +115,13 @@ impl Context {
 }
 
 /// Whether `number` names a kind of failure, by the context before it or `rest` behind it.
-pub(super) fn keeps(number: &[u8], rest: &[u8], context: impl Fn() -> Context) -> bool {
+pub(super) fn keeps(number: &[u8], rest: &[u8], before: &[u8]) -> bool {
+    let context = || Context::before(before);
     if number.len() > 6 || !is_number(number) {
         return false;
     }
     if number.len() != 3 || !matches!(number[0], b'1'..=b'5') {
-        return context() == Context::Errno;
+        return may_be_errno(before) && context() == Context::Errno;
     }
     match context() {
         Context::Errno => true,
@@ -128,6 +129,31 @@ pub(super) fn keeps(number: &[u8], rest: &[u8], context: impl Fn() -> Context) -
         Context::Failure => is_failure(number),
         Context::Plain | Context::Exit => is_failure(number) && has_reason(rest),
     }
+}
+
+/// Whether the last letter of `text` could be that of `errno` or `WinError`.
+fn may_be_errno(text: &[u8]) -> bool {
+    let last = text.iter().rev().find(|b| b.is_ascii_alphanumeric());
+    matches!(
+        last,
+        Some(
+            b'o' | b'O'
+                | b'r'
+                | b'R'
+                | b'e'
+                | b'f'
+                | b'h'
+                | b'n'
+                | b's'
+                | b'a'
+                | b'E'
+                | b'F'
+                | b'H'
+                | b'N'
+                | b'S'
+                | b'A'
+        )
+    )
 }
 
 /// Whether `byte` may stand in a word that gives a number its meaning, such as `status_code` or `HTTP/1.1`.

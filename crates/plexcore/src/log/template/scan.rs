@@ -256,10 +256,8 @@ impl Scanner<'_> {
             }
             let Word { len, shape } = word::measure(&value[at..]);
             let word = trimmed(&value[at..at + len]);
-            let number = shape.only_number()
-                && code::keeps(word, &value[at + word.len()..], || {
-                    Context::before(&value[..at])
-                });
+            let number =
+                shape.only_number() && code::keeps(word, &value[at + word.len()..], &value[..at]);
             if number {
                 let errno = Context::before(&value[..at]) == Context::Errno;
                 self.behind_value = NOWHERE;
@@ -411,8 +409,7 @@ impl Scanner<'_> {
 
     fn plain_word(&mut self, start: usize, end: usize, shape: word::Shape) {
         let word = &self.text[start..end];
-        let kept = shape.only_number()
-            && code::keeps(word, &self.text[end..], || Context::before(self.out))
+        let kept = shape.only_number() && code::keeps(word, &self.text[end..], self.out)
             || shape.upper() && code::is_exception(word)
             || self.expects
                 && matches!(Context::Plain.behind(word), Context::Http | Context::Errno);

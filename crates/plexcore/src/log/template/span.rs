@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use super::word::{continues, is_number, is_space};
 
 /// The place between typographic quotation marks that open where `text` begins, and what the marks take.
@@ -17,6 +19,10 @@ pub(super) fn typographic(text: &[u8]) -> Option<Range<usize>> {
 
 /// The length of the agent's name and the place of the area if `text` begins `Agent - AREA::`.
 pub(super) fn agent(text: &[u8]) -> Option<(usize, Range<usize>)> {
+    // Most messages have no such mark anywhere, which is quick to see.
+    if !memchr_iter(b':', text).any(|at| text.get(at + 1) == Some(&b':')) {
+        return None;
+    }
     let mut letters = 0;
     for (at, &byte) in text.iter().enumerate() {
         if byte == b'-'
