@@ -274,6 +274,35 @@ fn many_patterns_are_grouped_in_bounded_work() {
     assert!(templates.len() < 200, "{} templates", templates.len());
 }
 
+#[test]
+fn a_long_hostile_message_takes_one_pass() {
+    for unit in [
+        "'a ",
+        "k=a(",
+        "{'a",
+        "a:",
+        "a|",
+        "File: ",
+        "a   b",
+        "/a b",
+        "\u{201c}a ",
+        "\"",
+        "[",
+        "1.",
+        "..",
+        "`a' ",
+        "a' ",
+        "V, 1 x ",
+    ] {
+        let message = unit.repeat(300_000 / unit.len());
+        assert!(
+            masked(message.as_bytes()).len() <= message.len() + 3,
+            "{unit}"
+        );
+        assert_eq!(groups(&[&message, &message]).len(), 2, "{unit}");
+    }
+}
+
 /// Messages from few words, so that they collide, with every kind of mark.
 fn message() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![

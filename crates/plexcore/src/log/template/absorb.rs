@@ -10,6 +10,8 @@ use super::vocabulary::{Class, Token, Vocabulary};
 const KNOWN: u32 = 2;
 /// How many tokens a value may have.
 const LONGEST: usize = 16;
+/// How many ways to lay a message over a pattern are tried.
+const STEPS: u32 = 4000;
 
 /// Joins each pattern to the most particular known message it is an example of.
 pub(super) fn absorb(vocabulary: &Vocabulary, patterns: &mut Vec<Pattern>) {
@@ -65,7 +67,9 @@ fn best(
                 continue;
             }
             if best.is_none_or(|(most, _)| words > most)
-                && fits(vocabulary, &message.tokens, &pattern.tokens, larger)
+                && fits(vocabulary, &message.tokens, &pattern.tokens, larger, &mut {
+                    STEPS
+                })
             {
                 best = Some((words, other));
             }
@@ -114,7 +118,13 @@ fn keys(vocabulary: &Vocabulary, tokens: &[Token]) -> Vec<Vec<Token>> {
 
 /// Whether `tokens` is `message` with a plausible value at each variable.
 /// Into the smaller of two messages only goes what is surely a name.
-fn fits(vocabulary: &Vocabulary, message: &[Token], tokens: &[Token], larger: bool) -> bool {
+fn fits(
+    vocabulary: &Vocabulary,
+    message: &[Token],
+    tokens: &[Token],
+    larger: bool,
+    steps: &mut u32,
+) -> bool {
     let Some(slot) = message.iter().position(|token| token.is_value()) else {
         return message == tokens;
     };
@@ -124,18 +134,20 @@ fn fits(vocabulary: &Vocabulary, message: &[Token], tokens: &[Token], larger: bo
     let message = &message[slot + 1..];
     (1..=rest.len().min(LONGEST)).any(|len| {
         let (value, rest) = rest.split_at(len);
+        *steps = steps.saturating_sub(1);
         // What must follow the value decides faster than the value itself.
         let follows = match message.first() {
             None => rest.is_empty(),
             Some(next) => next.is_value() || rest.first() == Some(next),
         };
-        follows
-            && (if larger {
+        let likely = || {
+            if larger {
                 is_plausible(vocabulary, value)
             } else {
                 is_name(vocabulary, value)
-            })
-            && fits(vocabulary, message, rest, larger)
+            }
+        };
+        *steps > 0 && follows && likely() && fits(vocabulary, message, rest, larger, steps)
     })
 }
 

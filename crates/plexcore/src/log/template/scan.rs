@@ -26,6 +26,9 @@ pub(super) fn scan(text: &[u8], out: &mut Vec<u8>, values: &mut Vec<Range<usize>
     scanner.run()
 }
 
+/// How far behind `File:` the marks of a place in code are looked for.
+const LONGEST_PLACE: usize = 1024;
+
 /// No index into a message.
 const NOWHERE: usize = usize::MAX - 8;
 
@@ -139,7 +142,8 @@ impl Scanner<'_> {
     /// Whether what stands before the blanks is a name of one to five words.
     fn is_column_name(&self) -> bool {
         let name = self.out.get(self.key..).unwrap_or_default().trim_ascii();
-        name.first().is_some_and(u8::is_ascii_alphabetic)
+        name.len() < 100
+            && name.first().is_some_and(u8::is_ascii_alphabetic)
             && !name.ends_with(b".")
             && name.split(|b| *b == b' ').count() <= 5
             && !name.iter().any(|b| b.is_ascii_digit() || *b == b'<')
@@ -388,7 +392,8 @@ impl Scanner<'_> {
             return false;
         }
         let rest = &self.text[end + 1..];
-        let find = |name: &[u8]| rest.windows(name.len()).position(|w| w == name);
+        let near = &rest[..rest.len().min(LONGEST_PLACE)];
+        let find = |name: &[u8]| near.windows(name.len()).position(|w| w == name);
         let (Some(line), Some(function)) = (find(b", Line:"), find(b", Function:")) else {
             return false;
         };
@@ -422,7 +427,7 @@ impl Scanner<'_> {
             // "key=Name{a b}": the brackets belong to the value.
             let end = match self.text.get(end) {
                 Some(b'{' | b'[' | b'(') => {
-                    span::balanced(self.text, end).map_or(end, |close| close + 1)
+                    span::near(self.text, end).map_or(end, |close| close + 1)
                 }
                 _ => self.proper_name(start, end),
             };

@@ -13,7 +13,9 @@ pub(super) fn typographic(text: &[u8]) -> Option<Range<usize>> {
         [0xe2, 0x80, 0x98, ..] => [0xe2, 0x80, 0x99],
         _ => return None,
     };
-    let len = text[3..].windows(3).position(|window| window == close)?;
+    let len = text[3..text.len().min(LONGEST)]
+        .windows(3)
+        .position(|window| window == close)?;
     (len > 0).then_some(3..3 + len)
 }
 
@@ -56,8 +58,13 @@ fn area(text: &[u8], start: usize) -> Option<Range<usize>> {
     (blanks > 0 && len > 0 && text[from + len..].starts_with(b"::")).then_some(from..from + len)
 }
 
+/// How far a quotation or the brackets of a value reach at most, so that a message full of opening marks
+/// takes no more than a pass per kilobyte.
+const LONGEST: usize = 4096;
+
 /// The index of the mark that closes the quotation opened at `open`.
 pub(super) fn quotation(text: &[u8], open: usize) -> Option<usize> {
+    let text = &text[..text.len().min(open + LONGEST)];
     let mark = text[open];
     let joined = |at: usize| {
         text.get(at)
@@ -107,8 +114,13 @@ pub(super) fn dump(text: &[u8], open: usize) -> Option<usize> {
     Some(balanced(text, open).unwrap_or(text.len()))
 }
 
+/// The index of the bracket that closes the one at `open`, if it is near.
+pub(super) fn near(text: &[u8], open: usize) -> Option<usize> {
+    balanced(&text[..text.len().min(open + LONGEST)], open)
+}
+
 /// The index of the bracket that closes the one at `open`, brackets in quotations not counted.
-pub(super) fn balanced(text: &[u8], open: usize) -> Option<usize> {
+fn balanced(text: &[u8], open: usize) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = open;
     while at < text.len() {
@@ -174,9 +186,15 @@ fn socket(text: &[u8], start: usize, colon: usize) -> Option<usize> {
     .then_some(end)
 }
 
+/// How many fields joined by bars are looked at.
+const MOST_FIELDS: usize = 64;
+
 /// The end of the fields joined by bars that begin with the word `start..end`, if one of them is a number.
 pub(super) fn fields(text: &[u8], start: usize, mut end: usize) -> Option<usize> {
-    while text.get(end) == Some(&b'|') && text.get(end + 1).is_some_and(|b| continues(*b)) {
+    for _ in 0..MOST_FIELDS {
+        if text.get(end) != Some(&b'|') || text.get(end + 1).is_none_or(|b| !continues(*b)) {
+            break;
+        }
         end += 1 + text[end + 1..]
             .iter()
             .take_while(|b| continues(**b))
@@ -329,6 +347,9 @@ fn is_small(word: &[u8]) -> bool {
     )
 }
 
+/// How many groups an address has at most; those of InfiniBand have the most.
+const LONGEST_ADDRESS: usize = 20;
+
 /// The end of the hardware or IPv6 address that begins at `start`.
 fn address(text: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
@@ -340,7 +361,7 @@ fn address(text: &[u8], start: usize) -> Option<usize> {
             .iter()
             .take_while(|b| b.is_ascii_hexdigit())
             .count();
-        if len > 4 {
+        if len > 4 || groups > LONGEST_ADDRESS {
             return None;
         }
         groups += usize::from(len > 0);
