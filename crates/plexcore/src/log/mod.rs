@@ -14,4 +14,5 @@ pub mod rules;
 pub mod server;
 pub mod session;
 pub mod stream;
+pub mod template;
 pub mod traceback;
