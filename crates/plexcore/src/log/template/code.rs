@@ -257,6 +257,7 @@ const EXCEPTIONS: [&[u8]; 8] = [
 /// Whether `word` is the name of an exception type, with or without its module.
 pub(super) fn is_exception(word: &[u8]) -> bool {
     if word.len() < 6
+        || !word[0].is_ascii_alphabetic()
         || !matches!(
             word[word.len() - 1],
             b'r' | b'n' | b'g' | b't' | b'e' | b'd' | b'k' | b'y'

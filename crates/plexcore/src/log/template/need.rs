@@ -28,6 +28,8 @@ struct Looks {
     /// How many begin with a name such as `camelCase` or `a.b`.
     names: usize,
     dotted: usize,
+    /// How many tell how something ended.
+    outcomes: usize,
     /// How many have a mark inside that only identifiers have.
     marked: usize,
 }
@@ -95,6 +97,7 @@ fn looks(vocabulary: &Vocabulary, fillers: &[&[Token]]) -> Looks {
                 .find(|token| token.is_value() || vocabulary.is_word(**token));
             first.is_some_and(|token| matches!(class(token), Class::Name | Class::Value))
         }),
+        outcomes: count(&|filler| matches!(filler, [token] if class(token) == Class::Outcome)),
         dotted: count(&|filler| has(filler, b".")),
         marked: count(&|filler| has(filler, b"_.@/")),
     }
@@ -102,6 +105,10 @@ fn looks(vocabulary: &Vocabulary, fillers: &[&[Token]]) -> Looks {
 
 fn by_looks(vocabulary: &Vocabulary, place: &Place<'_>, looks: &Looks, words: usize) -> usize {
     let field = names_field(vocabulary, place);
+    // "Box Started" and "Box Stopped" are no examples of one message.
+    if looks.outcomes > 1 || looks.outcomes * 2 >= looks.total {
+        return NEVER;
+    }
     if looks.capitals * 2 >= looks.total {
         return 12;
     }

@@ -377,7 +377,12 @@ impl Scanner<'_> {
         }
         end = start + trimmed(&text[start..end]).len();
         if end == start {
-            return self.mark(text[start]);
+            // Nothing but marks, or a run of full stops.
+            let run = text[start..start + len]
+                .iter()
+                .take_while(|b| **b == text[start])
+                .count();
+            return (0..run).for_each(|_| self.mark(text[start]));
         }
         self.at = end;
         if text.get(end) == Some(&b':') && self.place_in_code(start, end) {

@@ -98,11 +98,14 @@ pub(super) struct Word {
     pub(super) shape: Shape,
 }
 
+/// Where a word without end is cut, so that looking at its parts again takes no quadratic time.
+const LONGEST: usize = 1024;
+
 /// Measures the word `text` begins with.
 pub(super) fn measure(text: &[u8]) -> Word {
     let mut shape = 0;
     let mut len = 0;
-    for &byte in text {
+    for &byte in &text[..text.len().min(LONGEST)] {
         let kind = BYTES[byte as usize];
         if kind & STOP != 0 {
             break;
