@@ -8,6 +8,8 @@
 pub mod cli;
 pub mod error;
 pub mod files;
+pub mod secret;
 pub mod stamp;
+pub mod xml;
 
 pub use error::Error;
