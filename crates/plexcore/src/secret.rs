@@ -54,7 +54,10 @@ mod tests {
     #[test]
     fn debug_shows_nothing_of_it() {
         let secret = Secret::new(" abcdEFGH1234 \n").unwrap();
-        assert_eq!((format!("{secret:?}"), secret.expose()), ("Secret".to_owned(), "abcdEFGH1234"));
+        assert_eq!(
+            (format!("{secret:?}"), secret.expose()),
+            ("Secret".to_owned(), "abcdEFGH1234")
+        );
     }
 
     #[test]
@@ -71,7 +74,12 @@ mod tests {
 
     #[test]
     fn line_ends_and_other_scripts_do_not_fit_a_header() {
-        for (text, fits) in [("ab-_9", true), ("a\nb", false), ("a b", false), ("t\u{f6}ken", false)] {
+        for (text, fits) in [
+            ("ab-_9", true),
+            ("a\nb", false),
+            ("a b", false),
+            ("t\u{f6}ken", false),
+        ] {
             assert_eq!(Secret::new(text).unwrap().fits_a_header(), fits, "{text:?}");
         }
     }

@@ -4,6 +4,8 @@
 //! data-driven cases under `fixtures/cases`.
 
 pub mod cases;
+#[cfg(feature = "fake_plex")]
+pub mod fake_plex;
 pub mod process;
 
 use std::path::PathBuf;

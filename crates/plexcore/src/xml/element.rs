@@ -151,18 +151,29 @@ mod tests {
             b"<Video title=\"a&#x1F;b\"/>",
             b"<Video title=\"a\xef\xbf\xbeb\"/>",
         ] {
-            assert_eq!(title(bytes), ("ab".to_owned(), true), "{}", bytes.escape_ascii());
+            assert_eq!(
+                title(bytes),
+                ("ab".to_owned(), true),
+                "{}",
+                bytes.escape_ascii()
+            );
         }
     }
 
     #[test]
     fn allowed_references_survive_a_repair() {
-        assert_eq!(title(b"<Video title=\"\x01&#233;&#x1F600;\"/>").0, "\u{e9}\u{1f600}");
+        assert_eq!(
+            title(b"<Video title=\"\x01&#233;&#x1F600;\"/>").0,
+            "\u{e9}\u{1f600}"
+        );
     }
 
     #[test]
     fn bytes_that_are_no_utf8_are_replaced_and_told() {
-        assert_eq!(title(b"<Video title=\"a\xffb\"/>"), ("a\u{fffd}b".to_owned(), true));
+        assert_eq!(
+            title(b"<Video title=\"a\xffb\"/>"),
+            ("a\u{fffd}b".to_owned(), true)
+        );
     }
 
     #[test]
@@ -173,6 +184,9 @@ mod tests {
 
     #[test]
     fn a_duplicate_attribute_stays_an_error() {
-        assert!(matches!(parse(b"<Video a=\"1\" a=\"2\"/>", Encoding::Utf8), Err(Fault::Malformed(_))));
+        assert!(matches!(
+            parse(b"<Video a=\"1\" a=\"2\"/>", Encoding::Utf8),
+            Err(Fault::Malformed(_))
+        ));
     }
 }

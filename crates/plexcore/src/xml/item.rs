@@ -56,7 +56,11 @@ impl Item {
 
     /// The files it consists of, as the server names them.
     pub fn files(&self) -> impl Iterator<Item = &str> {
-        let media = self.element.children.iter().filter(|child| child.name == "Media");
+        let media = self
+            .element
+            .children
+            .iter()
+            .filter(|child| child.name == "Media");
         media
             .flat_map(|media| media.children.iter())
             .filter(|part| part.name == "Part")
@@ -69,17 +73,34 @@ impl Item {
     /// singular. `match` is the item's GUID if an agent has recognised it.
     pub fn values(&self, field: &str) -> Vec<&str> {
         if field.eq_ignore_ascii_case("match") {
-            return self.element.get("guid").filter(|guid| is_matched(guid)).into_iter().collect();
+            return self
+                .element
+                .get("guid")
+                .filter(|guid| is_matched(guid))
+                .into_iter()
+                .collect();
         }
         if field.eq_ignore_ascii_case("file") {
             return self.files().collect();
         }
         let name = plain_name(field);
-        let attribute = self.element.attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(&name));
+        let attribute = self
+            .element
+            .attributes
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(&name));
         if let Some((_, value)) = attribute {
-            return if value.is_empty() { Vec::new() } else { vec![value] };
+            return if value.is_empty() {
+                Vec::new()
+            } else {
+                vec![value]
+            };
         }
-        let tags = self.element.children.iter().filter(|child| child.name.eq_ignore_ascii_case(&name));
+        let tags = self
+            .element
+            .children
+            .iter()
+            .filter(|child| child.name.eq_ignore_ascii_case(&name));
         tags.filter_map(|tag| tag.get("tag").or_else(|| tag.get("id")))
             .filter(|value| !value.is_empty())
             .collect()
@@ -93,7 +114,12 @@ impl Item {
 
 /// Whether a GUID names an entry of some agent, rather than saying that there is none.
 fn is_matched(guid: &str) -> bool {
-    let unmatched = ["local://", "com.plexapp.agents.none://", "tv.plex.agents.none://", "none://"];
+    let unmatched = [
+        "local://",
+        "com.plexapp.agents.none://",
+        "tv.plex.agents.none://",
+        "none://",
+    ];
     !guid.is_empty() && !unmatched.iter().any(|prefix| guid.starts_with(prefix))
 }
 
@@ -106,7 +132,8 @@ fn plain_name(field: &str) -> String {
         "actor" | "actors" | "cast" => "role",
         "countries" => "country",
         "date" | "released" => "originallyAvailableAt",
-        "genres" | "directors" | "writers" | "producers" | "roles" | "collections" | "labels" | "moods" | "styles" => {
+        "genres" | "directors" | "writers" | "producers" | "roles" | "collections" | "labels"
+        | "moods" | "styles" => {
             return field.trim_end_matches('s').to_owned();
         }
         other => other,
@@ -139,12 +166,24 @@ mod tests {
         assert_eq!(film.values("Actors"), ["B. Actor"]);
         assert_eq!(film.values("date"), ["2001-02-03"]);
         assert_eq!(film.values("file"), ["/m/a.mkv", "/m/b.mkv"]);
-        let lacking: Vec<_> = USUAL_FIELDS.iter().filter(|field| !film.has(field)).collect();
-        assert_eq!(lacking, [&"summary", &"studio", &"year", &"match"].map(|f| f));
+        let lacking: Vec<_> = USUAL_FIELDS
+            .iter()
+            .filter(|field| !film.has(field))
+            .collect();
+        assert_eq!(
+            lacking,
+            [&"summary", &"studio", &"year", &"match"].map(|f| f)
+        );
     }
 
     #[test]
     fn what_has_no_rating_key_is_no_item() {
-        assert!(Item::of(Element { name: "Directory".into(), ..Element::default() }).is_err());
+        assert!(
+            Item::of(Element {
+                name: "Directory".into(),
+                ..Element::default()
+            })
+            .is_err()
+        );
     }
 }

@@ -43,7 +43,9 @@ fn element(name: String, members: Map<String, Value>) -> Element {
         match value {
             Value::Object(inner) => made.children.push(element(key, inner)),
             Value::Array(entries) => add_list(&mut made, &key, entries),
-            plain => made.attributes.extend(text_of(&plain).map(|text| (key, text))),
+            plain => made
+                .attributes
+                .extend(text_of(&plain).map(|text| (key, text))),
         }
     }
     made
@@ -80,7 +82,14 @@ mod tests {
         let root = parse(br#"{"MediaContainer":{"size":2,"allowSync":true,"title1":null,
             "Directory":[{"key":"1","refreshing":false,"Location":[{"id":1,"path":"/a"}]},{"key":"2"}]}}"#)
         .unwrap();
-        assert_eq!((root.name.as_str(), root.number("size"), root.flag("allowSync")), ("MediaContainer", Some(2), true));
+        assert_eq!(
+            (
+                root.name.as_str(),
+                root.number("size"),
+                root.flag("allowSync")
+            ),
+            ("MediaContainer", Some(2), true)
+        );
         assert_eq!(root.get("title1"), None);
         assert_eq!(root.children.len(), 2);
         assert_eq!(root.children[0].get("refreshing"), Some("0"));
@@ -89,7 +98,10 @@ mod tests {
 
     #[test]
     fn a_document_cut_short_is_told_from_a_wrong_one() {
-        assert!(matches!(parse(b"{\"MediaContainer\":{"), Err(Fault::Truncated(_))));
+        assert!(matches!(
+            parse(b"{\"MediaContainer\":{"),
+            Err(Fault::Truncated(_))
+        ));
         assert!(matches!(parse(b"{\"a\":}"), Err(Fault::Malformed(_))));
         assert!(matches!(parse(b"[1]"), Err(Fault::Malformed(_))));
     }

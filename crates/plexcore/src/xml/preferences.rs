@@ -17,11 +17,17 @@ impl Preferences {
     pub fn parse(bytes: &[u8]) -> Result<Self, Fault> {
         let root = Reader::new(bytes).root()?;
         if root.name != "Preferences" {
-            return Err(Fault::Malformed(format!("expected Preferences, found {}", root.name)));
+            return Err(Fault::Malformed(format!(
+                "expected Preferences, found {}",
+                root.name
+            )));
         }
         Ok(Self {
             token: root.get("PlexOnlineToken").and_then(Secret::new),
-            certificate_id: root.get("CertificateUUID").filter(|id| !id.is_empty()).map(str::to_owned),
+            certificate_id: root
+                .get("CertificateUUID")
+                .filter(|id| !id.is_empty())
+                .map(str::to_owned),
         })
     }
 }
@@ -40,7 +46,12 @@ mod tests {
 
     #[test]
     fn a_server_that_is_signed_out_has_no_token() {
-        assert_eq!(Preferences::parse(b"<Preferences PlexOnlineToken=\"\"/>").unwrap().token, None);
+        assert_eq!(
+            Preferences::parse(b"<Preferences PlexOnlineToken=\"\"/>")
+                .unwrap()
+                .token,
+            None
+        );
         assert!(Preferences::parse(b"<html/>").is_err());
     }
 }

@@ -71,7 +71,9 @@ impl<R: Read> Reader<R> {
         if self.buffer.starts_with(b"\xef\xbb\xbf") {
             self.start = 3;
         }
-        let first = self.buffer[self.start..].iter().find(|byte| !byte.is_ascii_whitespace());
+        let first = self.buffer[self.start..]
+            .iter()
+            .find(|byte| !byte.is_ascii_whitespace());
         if first == Some(&b'{') {
             return self.json_root();
         }
@@ -82,7 +84,9 @@ impl<R: Read> Reader<R> {
         self.encoding = declared_encoding(&self.buffer[self.start..tag.begin]);
         let mut bytes = self.buffer[tag.begin..tag.end].to_vec();
         match tag.kind {
-            TagKind::Close => return Err(Fault::Malformed("it begins with a closing tag".to_owned())),
+            TagKind::Close => {
+                return Err(Fault::Malformed("it begins with a closing tag".to_owned()));
+            }
             TagKind::SelfClosing => self.is_root_empty = true,
             // Closed by hand, so that the tag alone is a document.
             TagKind::Open => {
@@ -123,7 +127,9 @@ impl<R: Read> Reader<R> {
                 TagKind::SelfClosing => {}
             }
             if depth > MAX_DEPTH {
-                return Err(Fault::Excessive(format!("elements nested more than {MAX_DEPTH} deep")));
+                return Err(Fault::Excessive(format!(
+                    "elements nested more than {MAX_DEPTH} deep"
+                )));
             }
             let begin = *begin.get_or_insert(tag.begin);
             if depth == 0 {
@@ -169,7 +175,9 @@ impl<R: Read> Reader<R> {
     }
 
     fn no_root(&self) -> Fault {
-        let blank = self.buffer[self.start..].iter().all(u8::is_ascii_whitespace);
+        let blank = self.buffer[self.start..]
+            .iter()
+            .all(u8::is_ascii_whitespace);
         Fault::Malformed(if blank { "it is empty" } else { "it is no XML" }.to_owned())
     }
 
@@ -185,7 +193,10 @@ impl<R: Read> Reader<R> {
     fn fill(&mut self) -> Result<bool, Fault> {
         let old = self.buffer.len();
         if old - self.start > MAX_CHILD {
-            return Err(Fault::Excessive(format!("an element of more than {} MiB", MAX_CHILD >> 20)));
+            return Err(Fault::Excessive(format!(
+                "an element of more than {} MiB",
+                MAX_CHILD >> 20
+            )));
         }
         self.buffer.resize(old + CHUNK, 0);
         let read = loop {
@@ -228,7 +239,8 @@ impl<R: Read> Reader<R> {
     fn tag_at(&mut self, begin: usize) -> Result<Option<Tag>, Fault> {
         let mut at = begin + 1;
         loop {
-            let Some(found) = self.find(at, |rest| memchr::memchr3(b'>', b'"', b'\'', rest))? else {
+            let Some(found) = self.find(at, |rest| memchr::memchr3(b'>', b'"', b'\'', rest))?
+            else {
                 return Ok(None);
             };
             match self.buffer[found] {
@@ -238,7 +250,11 @@ impl<R: Read> Reader<R> {
                         (_, b'/') => TagKind::SelfClosing,
                         _ => TagKind::Open,
                     };
-                    return Ok(Some(Tag { begin, end: found + 1, kind }));
+                    return Ok(Some(Tag {
+                        begin,
+                        end: found + 1,
+                        kind,
+                    }));
                 }
                 quote => match self.find(found + 1, |rest| memchr::memchr(quote, rest))? {
                     Some(end) => at = end + 1,
@@ -261,7 +277,9 @@ impl<R: Read> Reader<R> {
             if let Some(found) = self.buffer.get(at..).and_then(&look) {
                 return Ok(Some(at + found));
             }
-            at = at.max(self.buffer.len().saturating_sub(LONGEST_NEEDLE - 1)).max(from);
+            at = at
+                .max(self.buffer.len().saturating_sub(LONGEST_NEEDLE - 1))
+                .max(from);
             if !self.fill()? {
                 return Ok(None);
             }

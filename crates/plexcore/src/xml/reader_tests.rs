@@ -38,11 +38,22 @@ const DOCUMENT: &str = concat!(
 fn the_cut_does_not_depend_on_where_the_bytes_break() {
     let whole = read_all(Cursor::new(DOCUMENT)).unwrap();
     assert_eq!(whole.0.get("title1"), Some("a > \"b\""));
-    let keys: Vec<_> = whole.1.iter().map(|child| child.get("ratingKey").unwrap()).collect();
+    let keys: Vec<_> = whole
+        .1
+        .iter()
+        .map(|child| child.get("ratingKey").unwrap())
+        .collect();
     assert_eq!(keys, ["1", "2", "3"]);
-    assert_eq!(whole.1[0].children[0].children[0].get("file"), Some("/m/a.mkv"));
+    assert_eq!(
+        whole.1[0].children[0].children[0].get("file"),
+        Some("/m/a.mkv")
+    );
     for size in 1..40 {
-        assert_eq!(read_all(Pieces(DOCUMENT.as_bytes(), size)).unwrap(), whole, "pieces of {size}");
+        assert_eq!(
+            read_all(Pieces(DOCUMENT.as_bytes(), size)).unwrap(),
+            whole,
+            "pieces of {size}"
+        );
     }
 }
 
@@ -60,7 +71,10 @@ fn every_document_that_breaks_off_is_told_from_a_whole_one() {
 
 #[test]
 fn an_empty_root_has_no_children() {
-    for text in ["<MediaContainer size=\"0\"/>", "<MediaContainer size=\"0\"></MediaContainer>"] {
+    for text in [
+        "<MediaContainer size=\"0\"/>",
+        "<MediaContainer size=\"0\"></MediaContainer>",
+    ] {
         assert_eq!(read_all(Cursor::new(text)).unwrap().1, []);
     }
 }
@@ -69,14 +83,20 @@ fn an_empty_root_has_no_children() {
 fn json_gives_the_same_shape() {
     let text = r#"{"MediaContainer":{"size":1,"Metadata":[{"ratingKey":"1","title":"A"}]}}"#;
     let (root, children, _) = read_all(Cursor::new(text)).unwrap();
-    assert_eq!((root.name.as_str(), root.get("size")), ("MediaContainer", Some("1")));
+    assert_eq!(
+        (root.name.as_str(), root.get("size")),
+        ("MediaContainer", Some("1"))
+    );
     assert_eq!(children[0].get("ratingKey"), Some("1"));
 }
 
 #[test]
 fn deep_nesting_is_refused_before_it_costs_anything() {
     let text = format!("<a>{}", "<b>".repeat(300_000));
-    assert!(matches!(read_all(Cursor::new(text)), Err(Fault::Excessive(_))));
+    assert!(matches!(
+        read_all(Cursor::new(text)),
+        Err(Fault::Excessive(_))
+    ));
 }
 
 #[test]
@@ -87,7 +107,12 @@ fn an_endless_element_is_refused() {
 
 #[test]
 fn what_is_no_xml_is_named() {
-    for (text, word) in [("", "empty"), ("  \n", "empty"), ("Not found", "no XML"), ("\u{1}\u{2}", "no XML")] {
+    for (text, word) in [
+        ("", "empty"),
+        ("  \n", "empty"),
+        ("Not found", "no XML"),
+        ("\u{1}\u{2}", "no XML"),
+    ] {
         let message = read_all(Cursor::new(text)).unwrap_err().to_string();
         assert!(message.contains(word), "{text:?}: {message}");
     }

@@ -28,7 +28,10 @@ impl Section {
     pub fn of(element: &Element) -> Option<Self> {
         let key = element.get("key").filter(|key| !key.is_empty())?;
         let text = |name| element.get(name).map(str::to_owned);
-        let folders = element.children.iter().filter(|child| child.name == "Location");
+        let folders = element
+            .children
+            .iter()
+            .filter(|child| child.name == "Location");
         (element.name == "Directory").then(|| Self {
             key: key.to_owned(),
             title: text("title").unwrap_or_default(),
@@ -37,7 +40,10 @@ impl Section {
             language: text("language").filter(|language| !language.is_empty()),
             refreshing: element.flag("refreshing"),
             scanned_at: element.number("scannedAt"),
-            folders: folders.filter_map(|child| child.get("path")).map(str::to_owned).collect(),
+            folders: folders
+                .filter_map(|child| child.get("path"))
+                .map(str::to_owned)
+                .collect(),
         })
     }
 
@@ -73,16 +79,41 @@ mod tests {
             attributes: vec![("path".into(), "/tv".into())],
             children: vec![],
         };
-        let pairs = [("key", "2"), ("type", "show"), ("title", "TV"), ("refreshing", "0"), ("scannedAt", "1605461424")];
+        let pairs = [
+            ("key", "2"),
+            ("type", "show"),
+            ("title", "TV"),
+            ("refreshing", "0"),
+            ("scannedAt", "1605461424"),
+        ];
         let element = Element {
             name: "Directory".into(),
-            attributes: pairs.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect(),
+            attributes: pairs
+                .iter()
+                .map(|(k, v)| ((*k).into(), (*v).into()))
+                .collect(),
             children: vec![location],
         };
         let section = Section::of(&element).unwrap();
-        assert_eq!((section.key.as_str(), section.agent.as_deref(), section.refreshing), ("2", None, false));
-        assert_eq!((section.type_number(), section.leaf_type_number()), (Some(2), Some(4)));
+        assert_eq!(
+            (
+                section.key.as_str(),
+                section.agent.as_deref(),
+                section.refreshing
+            ),
+            ("2", None, false)
+        );
+        assert_eq!(
+            (section.type_number(), section.leaf_type_number()),
+            (Some(2), Some(4))
+        );
         assert_eq!(section.folders, ["/tv"]);
-        assert_eq!(Section::of(&Element { attributes: vec![], ..element }), None);
+        assert_eq!(
+            Section::of(&Element {
+                attributes: vec![],
+                ..element
+            }),
+            None
+        );
     }
 }
