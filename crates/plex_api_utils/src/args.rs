@@ -12,9 +12,15 @@ use plexcore::cli::RawPath;
     error_code(1, "a refresh did not work, or the result is not as expected"),
     error_code(3, "--verify: the agent finished and changed nothing"),
     error_code(4, "--verify, --wait: the agent failed"),
-    error_code(5, "--verify, --wait: not finished before the deadline, or lost in a restart"),
+    error_code(
+        5,
+        "--verify, --wait: not finished before the deadline, or lost in a restart"
+    ),
     error_code(64, "wrong usage"),
-    error_code(65, "the answer is not a Plex server's, or the request was refused as wrong"),
+    error_code(
+        65,
+        "the answer is not a Plex server's, or the request was refused as wrong"
+    ),
     error_code(66, "no such item, section or file; no token found"),
     error_code(69, "the server cannot be reached, trusted or understood"),
     error_code(75, "the server is starting or busy, or Ctrl-C: try again"),
@@ -113,7 +119,7 @@ pub(crate) struct Args {
     /// wait until the refreshes are really finished
     #[argh(switch)]
     pub(crate) wait: bool,
-    /// with --verify: fields that must have a value afterwards, or match (studio~^Ex, title=X)
+    /// with --verify: fields that must have a value afterwards, or match (summary,studio~^Ex,title=X)
     #[argh(option, arg_name = "FIELDS...")]
     pub(crate) expect: Vec<String>,
     /// folder of the plug-in logs, for the agents' own outcome (default: found on this machine)

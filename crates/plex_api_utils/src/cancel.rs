@@ -26,9 +26,14 @@ impl Cancel {
 
     pub(crate) fn set(&self) {
         self.is_set.store(true, Ordering::SeqCst);
-        let _sleeping = self.sleepers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let _sleeping = self
+            .sleepers
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         self.sleepers.1.notify_all();
-        let agents = std::mem::take(&mut *self.agents.lock().unwrap_or_else(PoisonError::into_inner));
+        let agents =
+            std::mem::take(&mut *self.agents.lock().unwrap_or_else(PoisonError::into_inner));
         agents.into_iter().for_each(Agent::shutdown);
     }
 
@@ -38,19 +43,31 @@ impl Cancel {
 
     /// Breaks this agent's connections when the wish comes.
     pub(crate) fn watch(&self, agent: &Agent) {
-        self.agents.lock().unwrap_or_else(PoisonError::into_inner).push(agent.clone());
+        self.agents
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(agent.clone());
     }
 
     /// Sleeps; false if the wish to stop came before the time was over.
     pub(crate) fn sleep(&self, time: Duration) -> bool {
         let until = Instant::now() + time;
-        let mut guard = self.sleepers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut guard = self
+            .sleepers
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         while !self.is_set() {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return true;
             }
-            guard = self.sleepers.1.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner).0;
+            guard = self
+                .sleepers
+                .1
+                .wait_timeout(guard, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
         false
     }
@@ -64,7 +81,10 @@ impl Deadline {
     pub(crate) fn after(time: Duration) -> Self {
         let now = Instant::now();
         // A deadline beyond what the clock can hold is as good as one in ten years.
-        Self(now.checked_add(time).unwrap_or(now + Duration::from_secs(315_360_000)))
+        Self(
+            now.checked_add(time)
+                .unwrap_or(now + Duration::from_secs(315_360_000)),
+        )
     }
 
     pub(crate) fn left(self) -> Duration {

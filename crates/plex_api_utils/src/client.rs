@@ -77,15 +77,27 @@ pub(crate) struct Call {
 
 impl Call {
     pub(crate) fn get(path: impl Into<String>) -> Self {
-        Self { verb: Verb::Get, path: path.into(), query: Vec::new(), page: None, is_long: false }
+        Self {
+            verb: Verb::Get,
+            path: path.into(),
+            query: Vec::new(),
+            page: None,
+            is_long: false,
+        }
     }
 
     pub(crate) fn put(path: impl Into<String>) -> Self {
-        Self { verb: Verb::Put, ..Self::get(path) }
+        Self {
+            verb: Verb::Put,
+            ..Self::get(path)
+        }
     }
 
     pub(crate) fn delete(path: impl Into<String>) -> Self {
-        Self { verb: Verb::Delete, ..Self::get(path) }
+        Self {
+            verb: Verb::Delete,
+            ..Self::get(path)
+        }
     }
 
     #[must_use]
@@ -163,7 +175,10 @@ impl Client {
             retry: Retry { times: 0 },
             ..self.manner.clone()
         };
-        let token = self.token.clone().map(|token| (token, self.token_origin.clone()));
+        let token = self
+            .token
+            .clone()
+            .map(|token| (token, self.token_origin.clone()));
         Self::new(self.server.clone(), token, manner, Arc::default())
     }
 
@@ -215,7 +230,16 @@ impl Client {
 
     fn open_once(&self, call: &Call) -> Result<Answer<'_>, Fault> {
         let response = self.once(call)?;
-        let number = |name: &str| response.headers().get(name)?.to_str().ok()?.trim().parse().ok();
+        let number = |name: &str| {
+            response
+                .headers()
+                .get(name)?
+                .to_str()
+                .ok()?
+                .trim()
+                .parse()
+                .ok()
+        };
         let header_offset = number("x-plex-container-start");
         let header_total = number("x-plex-container-total-size");
         let mut reader = Reader::new(response.into_body().into_reader());
@@ -224,19 +248,28 @@ impl Client {
         if root.name != container::ROOT {
             return Err(Fault::NotPlex(not_plex(&root.name)));
         }
-        Ok(Answer { client: self, reader, root, header_offset, header_total })
+        Ok(Answer {
+            client: self,
+            reader,
+            root,
+            header_offset,
+            header_total,
+        })
     }
 
     /// Sends a request and reads its whole answer: the root with its children.
     pub(crate) fn fetch(&self, call: &Call) -> Result<Element, Fault> {
-        self.repeating(|| {
-            let mut answer = self.open_once(call)?;
-            let mut root = std::mem::take(&mut answer.root);
-            while let Some(child) = answer.next_child()? {
-                root.children.push(child);
-            }
-            Ok(root)
-        })
+        self.repeating(|| self.fetch_once(call))
+    }
+
+    /// The same without repetition, for those who look again anyway.
+    pub(crate) fn fetch_once(&self, call: &Call) -> Result<Element, Fault> {
+        let mut answer = self.open_once(call)?;
+        let mut root = std::mem::take(&mut answer.root);
+        while let Some(child) = answer.next_child()? {
+            root.children.push(child);
+        }
+        Ok(root)
     }
 
     /// Runs a request until it succeeds, fails for good, or has failed often enough.
@@ -252,7 +285,11 @@ impl Client {
                 Fault::Status(status) => status.retry_after,
                 _ => None,
             };
-            let pause = if fault.is_passing() { self.manner.retry.pause(n, asked) } else { None };
+            let pause = if fault.is_passing() {
+                self.manner.retry.pause(n, asked)
+            } else {
+                None
+            };
             match pause {
                 Some(pause) if pause < self.manner.deadline.left() => {
                     if !self.cancel.sleep(pause) {
@@ -272,9 +309,17 @@ impl Client {
             let response = self.once_to(call, &url)?;
             let status = response.status().as_u16();
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-                return if response.status().is_success() { Ok(response) } else { Err(self.of_status(call, response)) };
+                return if response.status().is_success() {
+                    Ok(response)
+                } else {
+                    Err(self.of_status(call, response))
+                };
             }
-            let to = response.headers().get("location").and_then(|value| value.to_str().ok()).unwrap_or_default();
+            let to = response
+                .headers()
+                .get("location")
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default();
             url = self.redirected(call, status, &url, to)?;
         }
         Err(Fault::Redirect("to itself, again and again".to_owned()))
@@ -283,13 +328,27 @@ impl Client {
     /// Where a redirect leads, if it may be followed: the token stays with this server, and a PUT stays a PUT.
     fn redirected(&self, call: &Call, status: u16, from: &str, to: &str) -> Result<String, Fault> {
         let origin = self.server.origin();
-        let target = if to.starts_with('/') && !to.starts_with("//") { format!("{origin}{to}") } else { to.to_owned() };
-        let stays = target.strip_prefix(&origin).is_some_and(|rest| rest.starts_with('/'));
+        let target = if to.starts_with('/') && !to.starts_with("//") {
+            format!("{origin}{to}")
+        } else {
+            to.to_owned()
+        };
+        let stays = target
+            .strip_prefix(&origin)
+            .is_some_and(|rest| rest.starts_with('/'));
         let may_change_verb = matches!(status, 301..=303);
-        if !stays || target == from || (may_change_verb && call.verb != Verb::Get) || !target.is_ascii() {
+        if !stays
+            || target == from
+            || (may_change_verb && call.verb != Verb::Get)
+            || !target.is_ascii()
+        {
             let place = to.split(['?', '#']).next().unwrap_or_default();
             let place: String = self.cleared(place).chars().take(200).collect();
-            return Err(Fault::Redirect(if place.is_empty() { "nowhere".to_owned() } else { place }));
+            return Err(Fault::Redirect(if place.is_empty() {
+                "nowhere".to_owned()
+            } else {
+                place
+            }));
         }
         Ok(target)
     }
@@ -302,7 +361,11 @@ impl Client {
         if left.is_zero() {
             return Err(Fault::Deadline);
         }
-        let limit = if call.is_long { left } else { left.min(self.manner.timeout) };
+        let limit = if call.is_long {
+            left
+        } else {
+            left.min(self.manner.timeout)
+        };
         let outcome = match call.verb {
             Verb::Get => self.dressed(self.agent.get(url), call, limit).call(),
             Verb::Delete => self.dressed(self.agent.delete(url), call, limit).call(),
@@ -311,26 +374,42 @@ impl Client {
         outcome.map_err(|error| self.of_transport(&error))
     }
 
-    fn dressed<B>(&self, request: RequestBuilder<B>, call: &Call, limit: Duration) -> RequestBuilder<B> {
-        let mut request = self.with_identity(request).header("Accept", "application/xml, application/json;q=0.9, */*;q=0.1");
+    fn dressed<B>(
+        &self,
+        request: RequestBuilder<B>,
+        call: &Call,
+        limit: Duration,
+    ) -> RequestBuilder<B> {
+        let mut request = request.header(
+            "Accept",
+            "application/xml, application/json;q=0.9, */*;q=0.1",
+        );
+        for (name, value) in self.identity() {
+            request = request.header(name, value);
+        }
         if let Some((start, size)) = call.page {
-            request = request.header("X-Plex-Container-Start", start).header("X-Plex-Container-Size", size);
+            request = request
+                .header("X-Plex-Container-Start", start)
+                .header("X-Plex-Container-Size", size);
         }
         request.config().timeout_global(Some(limit)).build()
     }
 
-    /// Adds the headers by which Plex knows its clients, and the token.
-    pub(crate) fn with_identity<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
-        let request = request
-            .header("X-Plex-Client-Identifier", &self.client_id)
-            .header("X-Plex-Product", env!("CARGO_PKG_NAME"))
-            .header("X-Plex-Version", env!("CARGO_PKG_VERSION"))
-            .header("X-Plex-Platform", std::env::consts::OS)
-            .header("X-Plex-Device-Name", env!("CARGO_PKG_NAME"));
-        match &self.token {
-            Some(token) => request.header("X-Plex-Token", token.expose()),
-            None => request,
-        }
+    /// The headers by which Plex knows its clients, and the token.
+    pub(crate) fn identity(&self) -> Vec<(&'static str, String)> {
+        let mut headers = vec![
+            ("X-Plex-Client-Identifier", self.client_id.clone()),
+            ("X-Plex-Product", env!("CARGO_PKG_NAME").to_owned()),
+            ("X-Plex-Version", env!("CARGO_PKG_VERSION").to_owned()),
+            ("X-Plex-Platform", std::env::consts::OS.to_owned()),
+            ("X-Plex-Device-Name", env!("CARGO_PKG_NAME").to_owned()),
+        ];
+        headers.extend(
+            self.token
+                .as_ref()
+                .map(|token| ("X-Plex-Token", token.expose().to_owned())),
+        );
+        headers
     }
 
     fn cleared_element(&self, mut element: Element) -> Element {
@@ -346,26 +425,45 @@ impl Client {
 
     fn of_status(&self, call: &Call, response: Response<Body>) -> Fault {
         let code = response.status().as_u16();
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
         let retry_after = response
             .headers()
             .get("retry-after")
             .and_then(|value| retry_after(value.to_str().ok()?, i64::try_from(now).ok()?));
         let mut body = Vec::new();
         // An error whose explanation breaks off is still that error.
-        drop(response.into_body().into_reader().take(MAX_ERROR_BODY).read_to_end(&mut body));
+        drop(
+            response
+                .into_body()
+                .into_reader()
+                .take(MAX_ERROR_BODY)
+                .read_to_end(&mut body),
+        );
         let words = own_words(&self.cleared(&String::from_utf8_lossy(&body)));
-        Fault::Status(Status { code, what: call.shown(), words, retry_after, token_origin: self.token_origin.clone() })
+        Fault::Status(Status {
+            code,
+            what: call.shown(),
+            words,
+            retry_after,
+            token_origin: self.token_origin.clone(),
+        })
     }
 
     fn of_document(&self, fault: xml::Fault) -> Fault {
         match fault {
-            xml::Fault::Stream(error) => match error.get_ref().and_then(|inner| inner.downcast_ref::<ureq::Error>()) {
+            xml::Fault::Stream(error) => match error
+                .get_ref()
+                .and_then(|inner| inner.downcast_ref::<ureq::Error>())
+            {
                 Some(inner) => self.of_transport(inner),
                 None => Fault::Broken(self.cleared(&error.to_string())),
             },
             xml::Fault::Truncated(_) => Fault::Broken(fault.to_string()),
-            xml::Fault::Malformed(_) | xml::Fault::Excessive(_) => Fault::NotPlex(self.cleared(&fault.to_string())),
+            xml::Fault::Malformed(_) | xml::Fault::Excessive(_) => {
+                Fault::NotPlex(self.cleared(&fault.to_string()))
+            }
         }
     }
 
@@ -380,46 +478,78 @@ impl Client {
                 ureq::Timeout::PerRead => "it fell silent in the middle of an answer (--timeout)",
                 _ => "no whole answer in time (--timeout)",
             }),
-            ureq::Error::HostNotFound => Fault::Unreachable(format!("there is no host {}", self.server.host)),
-            ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => Fault::Unreachable(format!("the proxy fails: {text}")),
+            ureq::Error::HostNotFound => {
+                Fault::Unreachable(format!("there is no host {}", self.server.host))
+            }
+            ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => {
+                Fault::Unreachable(format!("the proxy fails: {text}"))
+            }
             ureq::Error::ConnectionFailed => Fault::Unreachable(text),
-            ureq::Error::Rustls(_) | ureq::Error::Tls(_) => Fault::Tls(text, self.refused_fingerprint()),
+            ureq::Error::Rustls(_) | ureq::Error::Tls(_) => {
+                Fault::Tls(text, self.refused_fingerprint())
+            }
             ureq::Error::Io(io) => self.of_io(io, text),
             _ => Fault::NotPlex(format!("expected HTTP: {text}")),
         };
-        if self.cancel.is_set() { Fault::Cancelled } else { fault }
+        if self.cancel.is_set() {
+            Fault::Cancelled
+        } else {
+            fault
+        }
     }
 
     fn of_io(&self, error: &io::Error, text: String) -> Fault {
-        if let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        if let Some(inner) = error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+        {
             return Fault::Tls(self.cleared(&inner.to_string()), self.refused_fingerprint());
         }
-        if let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<ureq::Error>()) {
+        if let Some(inner) = error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<ureq::Error>())
+        {
             return self.of_transport(inner);
         }
         match error.kind() {
-            io::ErrorKind::ConnectionRefused => Fault::Unreachable(format!("connection refused at {}", self.server.origin())),
-            io::ErrorKind::UnexpectedEof if !self.server.is_https => Fault::Broken("it closed the connection".to_owned()),
-            io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => Fault::Unreachable(text),
+            io::ErrorKind::ConnectionRefused => {
+                Fault::Unreachable(format!("connection refused at {}", self.server.origin()))
+            }
+            io::ErrorKind::UnexpectedEof if !self.server.is_https => {
+                Fault::Broken("it closed the connection".to_owned())
+            }
+            io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::NetworkDown => Fault::Unreachable(text),
             _ if text.starts_with("failed to lookup address") => Fault::Unreachable(text),
             _ => Fault::Broken(text),
         }
     }
 
     fn refused_fingerprint(&self) -> Option<String> {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
 impl Answer<'_> {
     /// The next child; `None` at the end.
     pub(crate) fn next_child(&mut self) -> Result<Option<Element>, Fault> {
-        let child = self.reader.next_child().map_err(|fault| self.client.of_document(fault))?;
+        let child = self
+            .reader
+            .next_child()
+            .map_err(|fault| self.client.of_document(fault))?;
         if child.is_none() && self.reader.repaired() > 0 {
             let n = self.reader.repaired();
             self.client.warn(format!(
                 "the server sent characters that XML forbids; {n} {} repaired",
-                if n == 1 { "element was" } else { "elements were" }
+                if n == 1 {
+                    "element was"
+                } else {
+                    "elements were"
+                }
             ));
         }
         Ok(child.map(|child| self.client.cleared_element(child)))
@@ -428,19 +558,30 @@ impl Answer<'_> {
 
 fn make_agent(server: &ServerUrl, manner: &Manner, refused: &Refused) -> Result<Agent, Failure> {
     let tls = TlsConnector::new(manner.trust.clone(), Arc::clone(refused))?;
-    let proxy = if server.is_local() { None } else { Proxy::try_from_env() };
+    let proxy = if server.is_local() {
+        None
+    } else {
+        Proxy::try_from_env()
+    };
     let config = Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
         .proxy(proxy)
-        .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
+        .user_agent(concat!(
+            env!("CARGO_PKG_NAME"),
+            "/",
+            env!("CARGO_PKG_VERSION")
+        ))
         .timeout_resolve(Some(manner.timeout))
         .timeout_connect(Some(manner.timeout.min(Duration::from_secs(10))))
         .timeout_per_read(Some(manner.timeout))
         .timeout_per_write(Some(manner.timeout))
         .build();
-    let connector = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default()).chain(tls);
+    let connector =
+        ().chain(ConnectProxyConnector::default())
+            .chain(TcpConnector::default())
+            .chain(tls);
     Ok(Agent::with_parts(config, connector, LocalFirst::default()))
 }
 
@@ -457,9 +598,18 @@ fn not_plex(root: &str) -> String {
 fn client_id() -> String {
     let mut hash = Sha256::new();
     for name in ["HOSTNAME", "COMPUTERNAME", "HOME", "USERPROFILE"] {
-        hash.update(std::env::var_os(name).unwrap_or_default().as_encoded_bytes());
+        hash.update(
+            std::env::var_os(name)
+                .unwrap_or_default()
+                .as_encoded_bytes(),
+        );
         hash.update([0]);
     }
-    let digits: String = hash.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect();
+    let digits: String = hash
+        .finalize()
+        .iter()
+        .take(10)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("{}-{digits}", env!("CARGO_PKG_NAME"))
 }

@@ -68,7 +68,11 @@ impl Fault {
     /// How the process ends for it.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Unreachable(_) | Self::Broken(_) | Self::TooSlow(_) | Self::Tls(..) | Self::Redirect(_) => Exit::Unavailable,
+            Self::Unreachable(_)
+            | Self::Broken(_)
+            | Self::TooSlow(_)
+            | Self::Tls(..)
+            | Self::Redirect(_) => Exit::Unavailable,
             Self::NotPlex(_) => Exit::Data,
             Self::Deadline | Self::Cancelled => Exit::TryAgain,
             Self::Status(status) => match status.code {
@@ -116,10 +120,18 @@ impl Status {
 
     fn hint(&self) -> Option<String> {
         let hint = match self.code {
-            401 => format!("the token came from {}; --token --explain shows the places looked at", self.token_origin),
-            403 => format!("this needs the token of the server's owner; the one used came from {}", self.token_origin),
+            401 => format!(
+                "the token came from {}; --token --explain shows the places looked at",
+                self.token_origin
+            ),
+            403 => format!(
+                "this needs the token of the server's owner; the one used came from {}",
+                self.token_origin
+            ),
             422 | 498 => "sign in to Plex again for a new token".to_owned(),
-            400 if self.words.to_ascii_lowercase().contains("https") => "use https in --url".to_owned(),
+            400 if self.words.to_ascii_lowercase().contains("https") => {
+                "use https in --url".to_owned()
+            }
             _ => return None,
         };
         Some(hint)
@@ -138,7 +150,13 @@ impl fmt::Display for Fault {
             Self::Deadline => f.write_str("the deadline has passed (--deadline)"),
             Self::Cancelled => f.write_str("cancelled"),
             Self::Status(status) => {
-                write!(f, "{} answered {}: {}", status.what, status.code, status.meaning())?;
+                write!(
+                    f,
+                    "{} answered {}: {}",
+                    status.what,
+                    status.code,
+                    status.meaning()
+                )?;
                 if !status.words.is_empty() {
                     write!(f, " (it says: {})", status.words)?;
                 }
@@ -180,19 +198,35 @@ pub(crate) fn own_words(body: &str) -> String {
 fn attribute(body: &str, name: &str) -> Option<String> {
     let at = body.find(&format!(" {name}=\""))? + name.len() + 3;
     let value = body.get(at..)?.split('"').next()?;
-    Some(value.replace("&quot;", "\"").replace("&apos;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    Some(
+        value
+            .replace("&quot;", "\"")
+            .replace("&apos;", "'")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&"),
+    )
 }
 
 fn json_message(body: &str) -> Option<String> {
     let value: serde_json::Value = serde_json::from_str(body).ok()?;
-    let error = value.pointer("/errors/0").or_else(|| value.get("error")).unwrap_or(&value);
-    let message = error.get("message").or_else(|| error.get("status")).unwrap_or(error);
+    let error = value
+        .pointer("/errors/0")
+        .or_else(|| value.get("error"))
+        .unwrap_or(&value);
+    let message = error
+        .get("message")
+        .or_else(|| error.get("status"))
+        .unwrap_or(error);
     message.as_str().map(str::to_owned)
 }
 
 /// The text of a page: its body, or all of it, with the tags taken out.
 fn without_tags(page: &str) -> String {
-    let page = page.find("<body").and_then(|at| page.get(at..)).unwrap_or(page);
+    let page = page
+        .find("<body")
+        .and_then(|at| page.get(at..))
+        .unwrap_or(page);
     let mut text = String::new();
     let mut is_tag = false;
     for c in page.chars() {
@@ -220,8 +254,14 @@ mod tests {
                 "<?xml version=\"1.0\"?>\n<Response code=\"503\" title=\"Maintenance\" status=\"Running &quot;database&quot; migrations.\"/>",
                 "Maintenance: Running \"database\" migrations.",
             ),
-            ("<html><head><title>x</title></head><body><h1>401 Unauthorized</h1></body></html>", "401 Unauthorized"),
-            (r#"{"errors":[{"code":1001,"message":"User could not be authenticated","status":401}]}"#, "User could not be authenticated"),
+            (
+                "<html><head><title>x</title></head><body><h1>401 Unauthorized</h1></body></html>",
+                "401 Unauthorized",
+            ),
+            (
+                r#"{"errors":[{"code":1001,"message":"User could not be authenticated","status":401}]}"#,
+                "User could not be authenticated",
+            ),
             (r#"{"error":"no"}"#, "no"),
             ("plain\nwords", "plain words"),
             ("", ""),
@@ -234,9 +274,17 @@ mod tests {
 
     #[test]
     fn each_status_has_its_words_and_code() {
-        let codes = [400, 401, 403, 404, 405, 422, 429, 498, 500, 502, 503, 504, 418];
+        let codes = [
+            400, 401, 403, 404, 405, 422, 429, 498, 500, 502, 503, 504, 418,
+        ];
         let exits = codes.map(|code| {
-            let status = Status { code, what: "GET /".into(), words: String::new(), retry_after: None, token_origin: "x".into() };
+            let status = Status {
+                code,
+                what: "GET /".into(),
+                words: String::new(),
+                retry_after: None,
+                token_origin: "x".into(),
+            };
             Fault::Status(status).exit().code()
         });
         assert_eq!(exits, [65, 77, 77, 66, 65, 77, 75, 77, 69, 69, 75, 69, 69]);

@@ -38,7 +38,10 @@ pub(crate) struct Items<'a> {
 
 /// The request for a section's items.
 pub(crate) fn of_section(section: &str, kind: Option<u8>) -> Call {
-    let mut call = Call::get(format!("/library/sections/{}/all", percent_encoded(section)));
+    let mut call = Call::get(format!(
+        "/library/sections/{}/all",
+        percent_encoded(section)
+    ));
     if let Some(kind) = kind {
         call = call.with("type", kind);
     }
@@ -130,7 +133,10 @@ impl<'a> Items<'a> {
         self.given_before_page = self.given;
         let offset = container.offset.or(answer.header_offset);
         if let Some(offset) = offset.filter(|offset| *offset > self.given) {
-            let message = format!("expected the list from entry {}, found it from entry {offset}", self.given);
+            let message = format!(
+                "expected the list from entry {}, found it from entry {offset}",
+                self.given
+            );
             return Err(Fault::NotPlex(message));
         }
         self.to_skip = offset.map_or(0, |offset| self.given - offset);
@@ -144,7 +150,10 @@ impl<'a> Items<'a> {
         if self.given == self.given_before_page {
             if has_more {
                 let total = self.total.unwrap_or_default();
-                return Err(Fault::NotPlex(format!("the list stops after {} of {total} entries", self.given)));
+                return Err(Fault::NotPlex(format!(
+                    "the list stops after {} of {total} entries",
+                    self.given
+                )));
             }
             self.is_done = true;
         } else if self.total.is_some() {
@@ -159,12 +168,26 @@ impl<'a> Items<'a> {
     /// After a break in the middle of a page: once more from where it broke, if that may help.
     fn recover(&mut self, fault: Fault) -> Result<(), Fault> {
         let broke_in_page = self.answer.take().is_some();
-        let retry = Retry { times: if broke_in_page { self.client.manner.retry.times } else { 0 } };
-        let pause = if fault.is_passing() { retry.pause(self.failures, None) } else { None };
+        let retry = Retry {
+            times: if broke_in_page {
+                self.client.manner.retry.times
+            } else {
+                0
+            },
+        };
+        let pause = if fault.is_passing() {
+            retry.pause(self.failures, None)
+        } else {
+            None
+        };
         match pause {
             Some(pause) if pause < self.client.manner.deadline.left() => {
                 self.failures += 1;
-                if self.client.cancel.sleep(pause) { Ok(()) } else { Err(Fault::Cancelled) }
+                if self.client.cancel.sleep(pause) {
+                    Ok(())
+                } else {
+                    Err(Fault::Cancelled)
+                }
             }
             _ => Err(fault),
         }

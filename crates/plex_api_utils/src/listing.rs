@@ -29,14 +29,23 @@ pub(crate) struct Wanted {
 impl Wanted {
     /// The fields that an item lacks; `None` if it is not wanted.
     pub(crate) fn lacking(&self, item: &Item) -> Option<Vec<&str>> {
-        let lacking: Vec<&str> = self.missing.iter().filter(|field| !item.has(field)).map(String::as_str).collect();
+        let lacking: Vec<&str> = self
+            .missing
+            .iter()
+            .filter(|field| !item.has(field))
+            .map(String::as_str)
+            .collect();
         (self.missing.is_empty() || !lacking.is_empty()).then_some(lacking)
     }
 }
 
 /// A page size that suits a request, given what is wanted of its list.
 fn pages<'a>(client: &'a Client, call: Call, wanted: &Wanted) -> Items<'a> {
-    let most = if wanted.missing.is_empty() { wanted.limit } else { None };
+    let most = if wanted.missing.is_empty() {
+        wanted.limit
+    } else {
+        None
+    };
     Items::new(client, call, most)
 }
 
@@ -62,37 +71,49 @@ pub(crate) fn print(
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     let mut items = pages(client, call, wanted);
+    // A list that can't even begin prints nothing.
+    let mut next = items.next()?;
     let mut printer = Printer::begin(form, console)?;
     let outcome = loop {
+        let Some(item) = next else { break Ok(()) };
         if wanted.limit.is_some_and(|limit| printer.n_printed >= limit) {
             break Ok(());
         }
-        match items.next() {
-            Ok(Some(item)) => {
-                if let Some(lacking) = wanted.lacking(&item) {
-                    printer.item(&item, &lacking, console)?;
-                }
-            }
-            Ok(None) => break Ok(()),
-            Err(fault) => break Err(fault),
+        if let Some(lacking) = wanted.lacking(&item) {
+            printer.item(&item, &lacking, console)?;
         }
+        next = match items.next() {
+            Ok(next) => next,
+            Err(fault) => break Err(fault),
+        };
     };
     let is_cut = wanted.limit.is_some_and(|limit| printer.n_printed >= limit);
     let total = items.total();
-    let is_complete = outcome.is_ok() && (!is_cut || total.is_some_and(|total| printer.n_printed as u64 >= total));
+    let is_complete = outcome.is_ok()
+        && (!is_cut || total.is_some_and(|total| printer.n_printed as u64 >= total));
     printer.end(total, is_complete, console)?;
     outcome?;
     if form == Form::Text && !is_complete {
         console.warn(match total.filter(|_| wanted.missing.is_empty()) {
-            Some(total) => format!("{} of {total} items shown; --all shows the rest", printer.n_printed),
-            None => format!("the first {} items shown; --all shows all", printer.n_printed),
+            Some(total) => format!(
+                "{} of {total} items shown; --all shows the rest",
+                printer.n_printed
+            ),
+            None => format!(
+                "the first {} items shown; --all shows all",
+                printer.n_printed
+            ),
         });
     }
     Ok(Exit::Done)
 }
 
 /// Prints items that are at hand already.
-pub(crate) fn print_found(items: &[Item], form: Form, console: &mut Console) -> Result<(), Failure> {
+pub(crate) fn print_found(
+    items: &[Item],
+    form: Form,
+    console: &mut Console,
+) -> Result<(), Failure> {
     let mut printer = Printer::begin(form, console)?;
     for item in items {
         printer.item(item, &[], console)?;
@@ -115,7 +136,12 @@ impl Printer {
         Ok(Self { form, n_printed: 0 })
     }
 
-    fn item(&mut self, item: &Item, lacking: &[&str], console: &mut Console) -> Result<(), Failure> {
+    fn item(
+        &mut self,
+        item: &Item,
+        lacking: &[&str],
+        console: &mut Console,
+    ) -> Result<(), Failure> {
         match self.form {
             Form::Text => {
                 // The script printed Python's None for an item without a title.
@@ -124,7 +150,10 @@ impl Printer {
                 if lacking.is_empty() {
                     console.say(format_args!("  {key}: {title}"))?;
                 } else {
-                    console.say(format_args!("  {key}: {title} [lacks {}]", lacking.join(", ")))?;
+                    console.say(format_args!(
+                        "  {key}: {title} [lacks {}]",
+                        lacking.join(", ")
+                    ))?;
                 }
             }
             Form::Json => {
@@ -137,10 +166,18 @@ impl Printer {
         Ok(())
     }
 
-    fn end(&self, total: Option<u64>, is_complete: bool, console: &mut Console) -> Result<(), Failure> {
+    fn end(
+        &self,
+        total: Option<u64>,
+        is_complete: bool,
+        console: &mut Console,
+    ) -> Result<(), Failure> {
         if self.form == Form::Json {
             let total = json!(total);
-            console.say(format_args!("\n],\"shown\":{},\"total\":{total},\"complete\":{is_complete}}}", self.n_printed))?;
+            console.say(format_args!(
+                "\n],\"shown\":{},\"total\":{total},\"complete\":{is_complete}}}",
+                self.n_printed
+            ))?;
         }
         Ok(())
     }
@@ -148,7 +185,12 @@ impl Printer {
 
 /// An item in JSON: what identifies it, and what it lacks.
 pub(crate) fn row(item: &Item, lacking: &[&str]) -> Value {
-    const TEXTS: [&str; 4] = ["guid", "grandparentTitle", "parentTitle", "librarySectionID"];
+    const TEXTS: [&str; 4] = [
+        "guid",
+        "grandparentTitle",
+        "parentTitle",
+        "librarySectionID",
+    ];
     const NUMBERS: [&str; 5] = ["year", "parentIndex", "index", "addedAt", "updatedAt"];
     let element = item.element();
     let mut row = Map::new();
@@ -156,10 +198,18 @@ pub(crate) fn row(item: &Item, lacking: &[&str]) -> Value {
     row.insert("title".to_owned(), Value::from(item.title()));
     row.insert("type".to_owned(), Value::from(item.kind()));
     for name in TEXTS {
-        row.extend(element.get(name).map(|value| (name.to_owned(), Value::from(value))));
+        row.extend(
+            element
+                .get(name)
+                .map(|value| (name.to_owned(), Value::from(value))),
+        );
     }
     for name in NUMBERS {
-        row.extend(element.number(name).map(|value| (name.to_owned(), Value::from(value))));
+        row.extend(
+            element
+                .number(name)
+                .map(|value| (name.to_owned(), Value::from(value))),
+        );
     }
     let files: Vec<&str> = item.files().collect();
     if !files.is_empty() {

@@ -13,7 +13,11 @@ use crate::items::{self, Items};
 use crate::sections;
 
 /// The items to which files, or everything below folders, belong.
-pub(crate) fn find(client: &Client, section: Option<&str>, paths: &[String]) -> Result<Vec<Item>, Failure> {
+pub(crate) fn find(
+    client: &Client,
+    section: Option<&str>,
+    paths: &[String],
+) -> Result<Vec<Item>, Failure> {
     let sections = match section {
         Some(typed) => vec![sections::find(client, typed)?],
         None => sections::fetch(client)?,
@@ -29,15 +33,27 @@ pub(crate) fn find(client: &Client, section: Option<&str>, paths: &[String]) -> 
 
 fn find_one(client: &Client, sections: &[Section], typed: &str) -> Result<Vec<Item>, Failure> {
     let wanted = parts(typed);
-    let holds = |section: &&Section| section.folders.iter().any(|folder| begins_with(&wanted, &parts(folder)));
+    let holds = |section: &&Section| {
+        section
+            .folders
+            .iter()
+            .any(|folder| begins_with(&wanted, &parts(folder)))
+    };
     let likely: Vec<&Section> = sections.iter().filter(holds).collect();
     let is_known = !likely.is_empty();
-    let searched: Vec<&Section> = if is_known { likely } else { sections.iter().collect() };
+    let searched: Vec<&Section> = if is_known {
+        likely
+    } else {
+        sections.iter().collect()
+    };
     let mut exact = Vec::new();
     let mut alike: Vec<(usize, Item)> = Vec::new();
     for section in searched {
         each_leaf(client, section, |item| {
-            let best = item.files().map(|file| likeness(&wanted, &parts(file))).max();
+            let best = item
+                .files()
+                .map(|file| likeness(&wanted, &parts(file)))
+                .max();
             match best {
                 Some(Likeness::Same) => exact.push(item),
                 Some(Likeness::Tail(n)) if n >= 2 && !is_known => alike.push((n, item)),
@@ -49,19 +65,32 @@ fn find_one(client: &Client, sections: &[Section], typed: &str) -> Result<Vec<It
         return Ok(exact);
     }
     let most = alike.iter().map(|(n, _)| *n).max().unwrap_or(0);
-    let mut best: Vec<Item> = alike.into_iter().filter(|(n, _)| *n == most).map(|(_, item)| item).collect();
+    let mut best: Vec<Item> = alike
+        .into_iter()
+        .filter(|(n, _)| *n == most)
+        .map(|(_, item)| item)
+        .collect();
     match (best.pop(), best.is_empty()) {
         (Some(item), true) => Ok(vec![item]),
-        (Some(_), false) => Err(Failure::new(Exit::NoInput, format!("several items have a file like {typed}"))
-            .hint("give the path as the server sees it; --items --json shows each item's files")),
+        (Some(_), false) => Err(Failure::new(
+            Exit::NoInput,
+            format!("several items have a file like {typed}"),
+        )
+        .hint("give the path as the server sees it; --items --json shows each item's files")),
         (None, _) => Err(not_found(sections, typed)),
     }
 }
 
 fn not_found(sections: &[Section], typed: &str) -> Failure {
-    let folders: Vec<&str> = sections.iter().flat_map(|section| &section.folders).map(String::as_str).collect();
-    Failure::new(Exit::NoInput, format!("no item has the file {typed}"))
-        .hint(format!("the server's sections cover {}; a new file needs a scan first", folders.join(", ")))
+    let folders: Vec<&str> = sections
+        .iter()
+        .flat_map(|section| &section.folders)
+        .map(String::as_str)
+        .collect();
+    Failure::new(Exit::NoInput, format!("no item has the file {typed}")).hint(format!(
+        "the server's sections cover {}; a new file needs a scan first",
+        folders.join(", ")
+    ))
 }
 
 fn each_leaf(client: &Client, section: &Section, mut see: impl FnMut(Item)) -> Result<(), Fault> {
@@ -84,7 +113,12 @@ fn likeness(wanted: &[String], file: &[String]) -> Likeness {
     if begins_with(file, wanted) {
         return Likeness::Same;
     }
-    let same = wanted.iter().rev().zip(file.iter().rev()).take_while(|(a, b)| a == b).count();
+    let same = wanted
+        .iter()
+        .rev()
+        .zip(file.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
     Likeness::Tail(same)
 }
 
@@ -95,9 +129,18 @@ fn begins_with(path: &[String], folder: &[String]) -> bool {
 /// The names in a path of either kind. On Windows case does not count; a drive letter tells such a path.
 fn parts(path: &str) -> Vec<String> {
     let is_windows = path.contains('\\') || path.as_bytes().get(1) == Some(&b':');
-    let name = |part: &str| if is_windows { part.to_lowercase() } else { part.to_owned() };
+    let name = |part: &str| {
+        if is_windows {
+            part.to_lowercase()
+        } else {
+            part.to_owned()
+        }
+    };
     let separators: &[char] = if is_windows { &['/', '\\'] } else { &['/'] };
-    path.split(separators).filter(|part| !part.is_empty() && *part != ".").map(name).collect()
+    path.split(separators)
+        .filter(|part| !part.is_empty() && *part != ".")
+        .map(name)
+        .collect()
 }
 
 #[cfg(test)]
@@ -111,7 +154,10 @@ mod tests {
         assert_eq!(same("/m/", "/m/x/a.mkv"), Likeness::Same);
         assert_eq!(same("S:\\Films\\A.mkv", "s:/films/a.mkv"), Likeness::Same);
         assert_eq!(same("/m/A.mkv", "/m/a.mkv"), Likeness::Tail(0));
-        assert_eq!(same("/mnt/films/x/a.mkv", "/data/x/a.mkv"), Likeness::Tail(2));
+        assert_eq!(
+            same("/mnt/films/x/a.mkv", "/data/x/a.mkv"),
+            Likeness::Tail(2)
+        );
         assert_eq!(same("/m/film", "/m/films/a.mkv"), Likeness::Tail(0));
     }
 }

@@ -10,20 +10,35 @@
 
 mod agents;
 mod args;
+mod campaign;
 mod cancel;
 mod client;
+mod events;
+mod expect;
 mod fault;
 mod items;
+mod journal;
 mod listing;
 mod locate;
+mod matching;
+mod pace;
+mod plugin_log;
+mod refresh;
+mod report_items;
 mod resolver;
 mod retry;
 mod run;
+mod section_work;
 mod sections;
 mod server_url;
 mod session;
+mod snapshot;
+mod targets;
 mod tls;
 mod token;
+mod tracker;
+mod verify;
+mod wait;
 
 use std::process::ExitCode;
 
@@ -32,7 +47,15 @@ use plexcore::cli::Tool;
 const TOOL: Tool = Tool {
     name: "plex_api_utils",
     version: env!("CARGO_PKG_VERSION"),
-    script_options: &["--token", "--sections", "--items", "--refresh", "--url", "--section", "--rating-key"],
+    script_options: &[
+        "--token",
+        "--sections",
+        "--items",
+        "--refresh",
+        "--url",
+        "--section",
+        "--rating-key",
+    ],
 };
 
 fn main() -> ExitCode {

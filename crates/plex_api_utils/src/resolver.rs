@@ -17,7 +17,12 @@ pub(crate) struct LocalFirst {
 }
 
 impl Resolver for LocalFirst {
-    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
         let host = uri.host().unwrap_or_default();
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let known: Option<IpAddr> = bare.parse().ok().or_else(|| dashed_address(bare));

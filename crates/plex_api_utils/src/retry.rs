@@ -55,14 +55,24 @@ pub(crate) fn retry_after(value: &str, now: i64) -> Option<Duration> {
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` in seconds since 1970.
 fn http_date(text: &str) -> Option<i64> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     let (_, rest) = text.split_once(", ")?;
     let mut words = rest.split(' ');
     let (day, month, year) = (words.next()?, words.next()?, words.next()?);
     let mut clock = words.next()?.split(':');
     let month = MONTHS.iter().position(|name| *name == month)? + 1;
-    let clock = (clock.next()?.parse().ok()?, clock.next()?.parse().ok()?, clock.next()?.parse().ok()?);
-    let date = (year.parse().ok()?, u8::try_from(month).ok()?, day.parse().ok()?);
+    let clock = (
+        clock.next()?.parse().ok()?,
+        clock.next()?.parse().ok()?,
+        clock.next()?.parse().ok()?,
+    );
+    let date = (
+        year.parse().ok()?,
+        u8::try_from(month).ok()?,
+        day.parse().ok()?,
+    );
     (words.next()? == "GMT").then_some(())?;
     plexcore::stamp::Stamp::from_parts(date, clock, 0).map(|stamp| stamp.0 / 1000)
 }
@@ -85,7 +95,10 @@ mod tests {
     #[test]
     fn what_the_server_asks_for_is_kept_unless_it_is_too_much() {
         let retry = Retry { times: 1 };
-        assert_eq!(retry.pause(0, Some(Duration::from_secs(7))), Some(Duration::from_secs(7)));
+        assert_eq!(
+            retry.pause(0, Some(Duration::from_secs(7))),
+            Some(Duration::from_secs(7))
+        );
         assert_eq!(retry.pause(0, Some(Duration::from_secs(86_400))), None);
     }
 
@@ -95,7 +108,13 @@ mod tests {
         let date = "Sun, 06 Nov 1994 08:49:37 GMT";
         assert_eq!(retry_after(date, 784_111_770), Some(Duration::from_secs(7)));
         assert_eq!(retry_after(date, 784_111_999), Some(Duration::ZERO));
-        for bad in ["", "soon", "-1", "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET"] {
+        for bad in [
+            "",
+            "soon",
+            "-1",
+            "Sun, 06 Foo 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:37 CET",
+        ] {
             assert_eq!(retry_after(bad, 0), None, "{bad}");
         }
     }

@@ -10,9 +10,9 @@ use crate::args::Args;
 use crate::client::{Call, Client};
 use crate::items;
 use crate::listing::{self, Form, Wanted};
-use crate::locate;
 use crate::sections::{self, one_line};
 use crate::session;
+use crate::{locate, matching, refresh, section_work, verify};
 
 /// The script showed no more than this many items.
 const DEFAULT_LIMIT: usize = 20;
@@ -42,6 +42,12 @@ enum Job {
     Agents,
     Search,
     Locate,
+    Refresh,
+    Verify,
+    Match,
+    Unmatch,
+    Analyze,
+    Stop,
 }
 
 /// The job that the arguments name; none and several are both wrong, where the script was silent.
@@ -53,15 +59,28 @@ fn the_job(args: &Args) -> Result<Job, Failure> {
         ("--items", args.items.is_some(), Job::Items),
         ("--agents", args.agents, Job::Agents),
         ("--search", args.search.is_some(), Job::Search),
+        ("--refresh", args.refresh.is_some(), Job::Refresh),
+        ("--verify", args.verify, Job::Verify),
+        ("--match", args.fix_match.is_some(), Job::Match),
+        ("--unmatch", args.unmatch, Job::Unmatch),
+        ("--analyze", args.analyze, Job::Analyze),
+        ("--stop", args.stop, Job::Stop),
     ];
-    let named: Vec<_> = asked.into_iter().filter(|(_, is_asked, _)| *is_asked).collect();
+    let named: Vec<_> = asked
+        .into_iter()
+        .filter(|(_, is_asked, _)| *is_asked)
+        .collect();
     match named.as_slice() {
         [] if !args.path.is_empty() => Ok(Job::Locate),
-        [] => Err(Failure::usage("there is nothing to do").hint("plex_api_utils --help lists what can be done")),
+        [] => Err(Failure::usage("there is nothing to do")
+            .hint("plex_api_utils --help lists what can be done")),
         [(_, _, job)] => Ok(*job),
         several => {
             let names: Vec<&str> = several.iter().map(|(name, ..)| *name).collect();
-            Err(Failure::usage(format!("{} exclude one another", names.join(" and "))))
+            Err(Failure::usage(format!(
+                "{} exclude one another",
+                names.join(" and ")
+            )))
         }
     }
 }
@@ -75,6 +94,17 @@ fn do_job(job: Job, args: &Args, client: &Client, console: &mut Console) -> Resu
         Job::Agents => agents::list(client, args.json, console),
         Job::Search => search(args, client, console),
         Job::Locate => locate_only(args, client, console),
+        Job::Refresh => refresh_items_or_section(args, client, console),
+        Job::Verify => verify::run(args, client, console),
+        Job::Match => matching::fix_match(
+            args,
+            client,
+            args.fix_match.as_deref().unwrap_or_default(),
+            console,
+        ),
+        Job::Unmatch => matching::each(args, client, "unmatch", "unmatched", console),
+        Job::Analyze => matching::each(args, client, "analyze", "analysis triggered", console),
+        Job::Stop => section_work::stop(client, needed_section(args, "--stop")?, console),
     }
 }
 
@@ -95,7 +125,11 @@ fn print_token(args: &Args, here: &Surroundings, console: &mut Console) -> Resul
     } else if let Some(token) = token {
         console.say(format_args!("Plex Token: {token}"))?;
     }
-    Ok(if token.is_some() { Exit::Done } else { Exit::NoInput })
+    Ok(if token.is_some() {
+        Exit::Done
+    } else {
+        Exit::NoInput
+    })
 }
 
 /// Whether the server is there, and whether it takes the token.
@@ -111,9 +145,20 @@ fn check(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Fa
             "signed_in": root.get("myPlexSigninState"),
         }))?;
     } else {
-        console.say(format_args!("Connected to {} at {}", text("friendlyName"), client.server.origin()))?;
-        console.say(format_args!("  version {}, machine {}", text("version"), text("machineIdentifier")))?;
-        console.say(format_args!("  token from {} accepted", client.token_origin()))?;
+        console.say(format_args!(
+            "Connected to {} at {}",
+            text("friendlyName"),
+            client.server.origin()
+        ))?;
+        console.say(format_args!(
+            "  version {}, machine {}",
+            text("version"),
+            text("machineIdentifier")
+        ))?;
+        console.say(format_args!(
+            "  token from {} accepted",
+            client.token_origin()
+        ))?;
     }
     Ok(Exit::Done)
 }
@@ -124,13 +169,19 @@ fn form(args: &Args) -> Result<Form, Failure> {
         (false, false) => Ok(Form::Text),
         (true, false) => Ok(Form::Json),
         (false, true) => Ok(Form::JsonLines),
-        (true, true) => Err(Failure::usage("--json and --json-lines exclude one another")),
+        (true, true) => Err(Failure::usage(
+            "--json and --json-lines exclude one another",
+        )),
     }
 }
 
 /// What of a list is wanted.
 pub(crate) fn wanted(args: &Args) -> Wanted {
-    let limit = if args.all { args.limit } else { Some(args.limit.unwrap_or(DEFAULT_LIMIT)) };
+    let limit = if args.all {
+        args.limit
+    } else {
+        Some(args.limit.unwrap_or(DEFAULT_LIMIT))
+    };
     let missing = match args.missing.as_deref() {
         None => Vec::new(),
         Some("") => names(USUALLY_MISSING),
@@ -141,13 +192,25 @@ pub(crate) fn wanted(args: &Args) -> Wanted {
 
 /// Names with commas between them.
 pub(crate) fn names(text: &str) -> Vec<String> {
-    text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    text.split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The request for the items of a section that the arguments describe.
-pub(crate) fn section_call(args: &Args, client: &Client, typed: &str) -> Result<(Call, Option<Section>), Failure> {
+pub(crate) fn section_call(
+    args: &Args,
+    client: &Client,
+    typed: &str,
+) -> Result<(Call, Option<Section>), Failure> {
     let is_key = typed.bytes().all(|byte| byte.is_ascii_digit());
-    let section = if is_key && !args.leaves { None } else { Some(sections::find(client, typed)?) };
+    let section = if is_key && !args.leaves {
+        None
+    } else {
+        Some(sections::find(client, typed)?)
+    };
     let mut call = match &section {
         None => items::of_section(typed, None),
         Some(section) if args.leaves => items::leaves_of(section),
@@ -157,7 +220,11 @@ pub(crate) fn section_call(args: &Args, client: &Client, typed: &str) -> Result<
         let (field, value) = filter
             .rsplit_once('=')
             .filter(|(field, _)| !field.is_empty())
-            .ok_or_else(|| Failure::usage(format!("cannot use {filter:?} for --filter: expected FIELD=VALUE")))?;
+            .ok_or_else(|| {
+                Failure::usage(format!(
+                    "cannot use {filter:?} for --filter: expected FIELD=VALUE"
+                ))
+            })?;
         call = call.with(field, value);
     }
     if let Some(order) = &args.sort {
@@ -166,12 +233,33 @@ pub(crate) fn section_call(args: &Args, client: &Client, typed: &str) -> Result<
     Ok((call, section))
 }
 
+fn needed_section<'a>(args: &'a Args, job: &str) -> Result<&'a str, Failure> {
+    args.section.as_deref().ok_or_else(|| {
+        Failure::usage(format!("{job} needs --section K"))
+            .hint("plex_api_utils --sections lists the sections and their numbers")
+    })
+}
+
+/// With `--all` and no narrower choice the server refreshes the section by itself; else item by item.
+fn refresh_items_or_section(
+    args: &Args,
+    client: &Client,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let names_items =
+        !args.rating_key.is_empty() || !args.path.is_empty() || args.from_report.is_some();
+    let is_narrowed = args.missing.is_some() || !args.filter.is_empty() || args.limit.is_some();
+    match &args.section {
+        Some(section) if args.all && !names_items && !is_narrowed => {
+            section_work::refresh(args, client, section, console)
+        }
+        _ => refresh::run(args, client, console),
+    }
+}
+
 fn list_items(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
     let form = form(args)?;
-    let typed = args.section.as_deref().ok_or_else(|| {
-        Failure::usage("--items needs --section K").hint("plex_api_utils --sections lists the sections and their numbers")
-    })?;
-    let (call, _) = section_call(args, client, typed)?;
+    let (call, _) = section_call(args, client, needed_section(args, "--items")?)?;
     listing::print(client, call, &wanted(args), form, console)
 }
 
@@ -179,12 +267,19 @@ fn list_items(args: &Args, client: &Client, console: &mut Console) -> Result<Exi
 fn search(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
     let form = form(args)?;
     let limit = args.limit.unwrap_or(DEFAULT_LIMIT);
-    let mut call = Call::get("/hubs/search").with("query", args.search.as_deref().unwrap_or_default()).with("limit", limit);
+    let mut call = Call::get("/hubs/search")
+        .with("query", args.search.as_deref().unwrap_or_default())
+        .with("limit", limit);
     if let Some(typed) = &args.section {
         call = call.with("sectionId", sections::find(client, typed)?.key);
     }
     let hubs = client.fetch(&call)?;
-    let found: Vec<Item> = hubs.children.into_iter().flat_map(|hub| hub.children).filter_map(|e| Item::of(e).ok()).collect();
+    let found: Vec<Item> = hubs
+        .children
+        .into_iter()
+        .flat_map(|hub| hub.children)
+        .filter_map(|e| Item::of(e).ok())
+        .collect();
     let found: Vec<Item> = found.into_iter().take(limit).collect();
     listing::print_found(&found, form, console)?;
     if found.is_empty() {
@@ -196,7 +291,11 @@ fn search(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, F
 
 fn locate_only(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
     let form = form(args)?;
-    let paths: Vec<String> = args.path.iter().map(|path| path.0.to_string_lossy().into_owned()).collect();
+    let paths: Vec<String> = args
+        .path
+        .iter()
+        .map(|path| path.0.to_string_lossy().into_owned())
+        .collect();
     let found = locate::find(client, args.section.as_deref(), &paths)?;
     listing::print_found(&found, form, console)?;
     Ok(Exit::Done)

@@ -18,15 +18,29 @@ pub(crate) fn fetch(client: &Client) -> Result<Vec<Section>, Fault> {
 pub(crate) fn find(client: &Client, typed: &str) -> Result<Section, Failure> {
     let sections = fetch(client)?;
     let by_key = sections.iter().find(|section| section.key == typed);
-    let mut by_title = sections.iter().filter(|section| section.title.eq_ignore_ascii_case(typed));
+    let mut by_title = sections
+        .iter()
+        .filter(|section| section.title.eq_ignore_ascii_case(typed));
     let found = match (by_key, by_title.next(), by_title.next()) {
         (Some(section), ..) | (None, Some(section), None) => section,
         (None, Some(_), Some(_)) => {
-            return Err(Failure::new(Exit::NoInput, format!("several sections are named {typed:?}; give the number")));
+            return Err(Failure::new(
+                Exit::NoInput,
+                format!("several sections are named {typed:?}; give the number"),
+            ));
         }
         (None, None, _) => {
-            let known: Vec<String> = sections.iter().map(|s| format!("{} ({})", s.key, s.title)).collect();
-            return Err(Failure::new(Exit::NoInput, format!("there is no section {typed:?}; the server has {}", known.join(", "))));
+            let known: Vec<String> = sections
+                .iter()
+                .map(|s| format!("{} ({})", s.key, s.title))
+                .collect();
+            return Err(Failure::new(
+                Exit::NoInput,
+                format!(
+                    "there is no section {typed:?}; the server has {}",
+                    known.join(", ")
+                ),
+            ));
         }
     };
     Ok(found.clone())
@@ -34,7 +48,10 @@ pub(crate) fn find(client: &Client, typed: &str) -> Result<Section, Failure> {
 
 /// How many items a section lists; `None` if the server doesn't say.
 fn count(client: &Client, section: &Section) -> Result<Option<u64>, Fault> {
-    let mut call = Call::get(format!("/library/sections/{}/all", percent_encoded(&section.key)));
+    let mut call = Call::get(format!(
+        "/library/sections/{}/all",
+        percent_encoded(&section.key)
+    ));
     if let Some(kind) = section.type_number() {
         call = call.with("type", kind);
     }
@@ -62,7 +79,11 @@ pub(crate) fn list(client: &Client, json: bool, console: &mut Console) -> Result
         });
     }
     if json {
-        let rows: Vec<Value> = sections.iter().zip(&counts).map(|(section, count)| row(section, *count)).collect();
+        let rows: Vec<Value> = sections
+            .iter()
+            .zip(&counts)
+            .map(|(section, count)| row(section, *count))
+            .collect();
         let document = json!({ "sections": rows });
         console.say(document)?;
         return Ok(Exit::Done);
@@ -70,7 +91,11 @@ pub(crate) fn list(client: &Client, json: bool, console: &mut Console) -> Result
     console.say("Library Sections:")?;
     for (section, count) in sections.iter().zip(counts) {
         let title = one_line(&section.title);
-        console.say(format_args!("  {}: {title} ({})", one_line(&section.key), one_line(&section.kind)))?;
+        console.say(format_args!(
+            "  {}: {title} ({})",
+            one_line(&section.key),
+            one_line(&section.kind)
+        ))?;
         console.say(format_args!("      {}", one_line(&details(section, count))))?;
     }
     Ok(Exit::Done)
@@ -78,11 +103,24 @@ pub(crate) fn list(client: &Client, json: bool, console: &mut Console) -> Result
 
 fn details(section: &Section, count: Option<u64>) -> String {
     let agent = section.agent.as_deref().unwrap_or("none");
-    let kind = if section.agent.as_deref().is_some_and(is_legacy) { "legacy agent" } else { "agent" };
+    let kind = if section.agent.as_deref().is_some_and(is_legacy) {
+        "legacy agent"
+    } else {
+        "agent"
+    };
     let mut parts = vec![format!("{kind} {agent}")];
-    parts.extend(section.language.as_ref().map(|language| format!("language {language}")));
+    parts.extend(
+        section
+            .language
+            .as_ref()
+            .map(|language| format!("language {language}")),
+    );
     parts.extend(count.map(|n| format!("{n} items")));
-    parts.extend(section.scanned_at.map(|at| format!("scanned {}", moment(at))));
+    parts.extend(
+        section
+            .scanned_at
+            .map(|at| format!("scanned {}", moment(at))),
+    );
     if section.refreshing {
         parts.push("refreshing".to_owned());
     }

@@ -46,8 +46,14 @@ impl ServerUrl {
             (true, false) => 80,
         };
         let (host, port) = split_port(authority, default_port)?;
-        if host.is_empty() || !host.chars().all(|c| c.is_ascii_alphanumeric() || ".-_:%".contains(c)) {
-            return Err(format!("expected a host such as 127.0.0.1:{PLEX_PORT}, found {host:?}"));
+        if host.is_empty()
+            || !host
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || ".-_:%".contains(c))
+        {
+            return Err(format!(
+                "expected a host such as 127.0.0.1:{PLEX_PORT}, found {host:?}"
+            ));
         }
         if !path.chars().all(|c| c.is_ascii_graphic()) {
             return Err("expected a path in plain ASCII".to_owned());
@@ -63,7 +69,11 @@ impl ServerUrl {
     /// Scheme, host and port: what a token is bound to.
     pub(crate) fn origin(&self) -> String {
         let scheme = if self.is_https { "https" } else { "http" };
-        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        let host = if self.host.contains(':') {
+            format!("[{}]", self.host)
+        } else {
+            self.host.clone()
+        };
         format!("{scheme}://{host}:{}", self.port)
     }
 
@@ -74,19 +84,24 @@ impl ServerUrl {
 
     /// Whether the server is this machine itself.
     pub(crate) fn is_loopback(&self) -> bool {
-        self.host.eq_ignore_ascii_case("localhost") || self.address().is_some_and(|address| address.is_loopback())
+        self.host.eq_ignore_ascii_case("localhost")
+            || self.address().is_some_and(|address| address.is_loopback())
     }
 
     /// Whether a proxy would have no business with it: this machine, or one in a private network.
     pub(crate) fn is_local(&self) -> bool {
         let name = self.host.to_ascii_lowercase();
-        let is_named_locally = !name.contains(['.', ':']) || name.ends_with(".local") || name.ends_with(".lan");
+        let is_named_locally =
+            !name.contains(['.', ':']) || name.ends_with(".local") || name.ends_with(".lan");
         is_named_locally || self.address().is_some_and(is_private)
     }
 
     /// The address that the host is, or that its `plex.direct` name spells out.
     fn address(&self) -> Option<IpAddr> {
-        self.host.parse().ok().or_else(|| dashed_address(&self.host))
+        self.host
+            .parse()
+            .ok()
+            .or_else(|| dashed_address(&self.host))
     }
 
     /// The same server under the name in its certificate, if the host is a plain address:
@@ -94,14 +109,22 @@ impl ServerUrl {
     pub(crate) fn with_certificate_name(&self, id: &str) -> Option<Self> {
         let address: IpAddr = self.host.parse().ok()?;
         let dashed = address.to_string().replace(['.', ':'], "-");
-        self.is_https.then(|| Self { host: format!("{dashed}.{id}.plex.direct"), ..self.clone() })
+        self.is_https.then(|| Self {
+            host: format!("{dashed}.{id}.plex.direct"),
+            ..self.clone()
+        })
     }
 }
 
 fn split_port(authority: &str, default: u16) -> Result<(&str, u16), String> {
-    let port = |text: &str| text.parse().map_err(|_| format!("expected a port from 1 to 65535, found {text:?}"));
+    let port = |text: &str| {
+        text.parse()
+            .map_err(|_| format!("expected a port from 1 to 65535, found {text:?}"))
+    };
     if let Some(rest) = authority.strip_prefix('[') {
-        let (host, after) = rest.split_once(']').ok_or("expected ] after an IPv6 address")?;
+        let (host, after) = rest
+            .split_once(']')
+            .ok_or("expected ] after an IPv6 address")?;
         return match after.strip_prefix(':') {
             Some(text) => Ok((host, port(text)?)),
             None if after.is_empty() => Ok((host, default)),
@@ -123,7 +146,10 @@ pub(crate) fn dashed_address(host: &str) -> Option<IpAddr> {
     let rest = host.strip_suffix(".plex.direct")?;
     let (dashed, _) = rest.split_once('.')?;
     let dotted = dashed.replace('-', ".");
-    dotted.parse().ok().or_else(|| dashed.replace('-', ":").parse().ok())
+    dotted
+        .parse()
+        .ok()
+        .or_else(|| dashed.replace('-', ":").parse().ok())
 }
 
 fn is_private(address: IpAddr) -> bool {
@@ -159,16 +185,35 @@ mod tests {
             ("HTTPS://plex.example/", "https://plex.example:443/identity"),
             ("http://nas", "http://nas:80/identity"),
             ("::1", "http://[::1]:32400/identity"),
-            ("https://[fd00::5]:32400", "https://[fd00::5]:32400/identity"),
-            ("https://example.org/plex/", "https://example.org:443/plex/identity"),
+            (
+                "https://[fd00::5]:32400",
+                "https://[fd00::5]:32400/identity",
+            ),
+            (
+                "https://example.org/plex/",
+                "https://example.org:443/plex/identity",
+            ),
         ] {
-            assert_eq!(ServerUrl::parse(typed).unwrap().at("/identity"), at, "{typed}");
+            assert_eq!(
+                ServerUrl::parse(typed).unwrap().at("/identity"),
+                at,
+                "{typed}"
+            );
         }
     }
 
     #[test]
     fn what_could_hold_a_secret_is_refused_and_not_repeated() {
-        for typed in ["http://h:1/?X-Plex-Token=secret0", "http://me:secret0@h", "ftp://h", "h:port", "h:99999", "", "http://", "a b"] {
+        for typed in [
+            "http://h:1/?X-Plex-Token=secret0",
+            "http://me:secret0@h",
+            "ftp://h",
+            "h:port",
+            "h:99999",
+            "",
+            "http://",
+            "a b",
+        ] {
             let message = ServerUrl::parse(typed).unwrap_err();
             assert!(!message.contains("secret0"), "{typed}: {message}");
         }
@@ -186,10 +231,20 @@ mod tests {
             ("nas", true),
             ("nas.local", true),
             ("plex.example.org", false),
-            ("https://10-0-0-5.0123456789abcdef0123456789abcdef.plex.direct:32400", true),
-            ("https://80-1-2-3.0123456789abcdef0123456789abcdef.plex.direct:32400", false),
+            (
+                "https://10-0-0-5.0123456789abcdef0123456789abcdef.plex.direct:32400",
+                true,
+            ),
+            (
+                "https://80-1-2-3.0123456789abcdef0123456789abcdef.plex.direct:32400",
+                false,
+            ),
         ] {
-            assert_eq!(ServerUrl::parse(typed).unwrap().is_local(), local, "{typed}");
+            assert_eq!(
+                ServerUrl::parse(typed).unwrap().is_local(),
+                local,
+                "{typed}"
+            );
         }
     }
 
@@ -197,14 +252,27 @@ mod tests {
     fn the_certificate_name_leads_back_to_the_address() {
         for typed in ["https://192.168.1.5:32400", "https://[fd00::5]:32400"] {
             let plain = ServerUrl::parse(typed).unwrap();
-            let named = plain.with_certificate_name("0123456789abcdef0123456789abcdef").unwrap();
-            assert_eq!(dashed_address(&named.host).map(|a| a.to_string()), Some(plain.host.clone()));
+            let named = plain
+                .with_certificate_name("0123456789abcdef0123456789abcdef")
+                .unwrap();
+            assert_eq!(
+                dashed_address(&named.host).map(|a| a.to_string()),
+                Some(plain.host.clone())
+            );
         }
-        assert_eq!(ServerUrl::parse("https://nas:1").unwrap().with_certificate_name("ab"), None);
+        assert_eq!(
+            ServerUrl::parse("https://nas:1")
+                .unwrap()
+                .with_certificate_name("ab"),
+            None
+        );
     }
 
     #[test]
     fn keys_cannot_leave_their_place_in_a_path() {
-        assert_eq!(percent_encoded("../1?x=%2f\u{e9}"), "..%2F1%3Fx%3D%252f%C3%A9");
+        assert_eq!(
+            percent_encoded("../1?x=%2f\u{e9}"),
+            "..%2F1%3Fx%3D%252f%C3%A9"
+        );
     }
 }

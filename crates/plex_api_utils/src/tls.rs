@@ -12,11 +12,15 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme, StreamOwned};
+use rustls::{
+    ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    StreamOwned,
+};
 use sha2::{Digest, Sha256};
 use ureq::Error;
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport, TransportAdapter,
+    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport,
+    TransportAdapter,
 };
 
 use plexcore::cli::{Exit, Failure};
@@ -41,8 +45,16 @@ impl Trust {
         let bytes = fs::read(path).map_err(plexcore::Error::read(path))?;
         let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
         match certificates {
-            Ok(found) if !found.is_empty() => Ok(Self::Also(found.into_iter().map(|one| one.to_vec()).collect())),
-            _ => Err(Failure::new(Exit::Data, format!("cannot use {}: expected certificates in PEM", path.display()))),
+            Ok(found) if !found.is_empty() => Ok(Self::Also(
+                found.into_iter().map(|one| one.to_vec()).collect(),
+            )),
+            _ => Err(Failure::new(
+                Exit::Data,
+                format!(
+                    "cannot use {}: expected certificates in PEM",
+                    path.display()
+                ),
+            )),
         }
     }
 
@@ -78,44 +90,77 @@ impl std::fmt::Debug for TlsConnector {
 
 impl TlsConnector {
     pub(crate) fn new(trust: Trust, refused: Refused) -> Result<Self, Failure> {
-        let fault = |error: &dyn std::fmt::Display| Failure::new(Exit::Internal, format!("cannot set up TLS: {error}"));
+        let fault = |error: &dyn std::fmt::Display| {
+            Failure::new(Exit::Internal, format!("cannot set up TLS: {error}"))
+        };
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        let mut roots = RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        };
         if let Trust::Also(certificates) = &trust {
-            roots.add_parsable_certificates(certificates.iter().map(|one| CertificateDer::from(one.clone())));
+            roots.add_parsable_certificates(
+                certificates
+                    .iter()
+                    .map(|one| CertificateDer::from(one.clone())),
+            );
         }
-        let public = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
-            .build()
-            .map_err(|error| fault(&error))?;
-        let verifier = Verifier { trust, public, provider: Arc::clone(&provider), refused };
+        let public =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+                .build()
+                .map_err(|error| fault(&error))?;
+        let verifier = Verifier {
+            trust,
+            public,
+            provider: Arc::clone(&provider),
+            refused,
+        };
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|error| fault(&error))?
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
-        Ok(Self { config: Arc::new(config) })
+        Ok(Self {
+            config: Arc::new(config),
+        })
     }
 }
 
 impl<In: Transport> Connector<In> for TlsConnector {
     type Out = Either<In, TlsTransport>;
 
-    fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<In>,
+    ) -> Result<Option<Self::Out>, Error> {
         let Some(transport) = chained else {
             return Ok(None);
         };
         if !details.needs_tls() || transport.is_tls() {
             return Ok(Some(Either::A(transport)));
         }
-        let host = details.uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-        let name = ServerName::try_from(host.to_owned()).map_err(|_| Error::Tls("the host is no name that a certificate could hold"))?;
-        let mut connection = ClientConnection::new(Arc::clone(&self.config), name).map_err(Error::Rustls)?;
+        let host = details
+            .uri
+            .host()
+            .unwrap_or_default()
+            .trim_start_matches('[')
+            .trim_end_matches(']');
+        let name = ServerName::try_from(host.to_owned())
+            .map_err(|_| Error::Tls("the host is no name that a certificate could hold"))?;
+        let mut connection =
+            ClientConnection::new(Arc::clone(&self.config), name).map_err(Error::Rustls)?;
         let mut socket = TransportAdapter::new(transport.boxed(), details.current_time.clone());
         socket.set_timeout(details.timeout);
         connection.complete_io(&mut socket)?;
-        let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
-        Ok(Some(Either::B(TlsTransport { buffers, stream: StreamOwned::new(connection, socket) })))
+        let buffers = LazyBuffers::new(
+            details.config.input_buffer_size(),
+            details.config.output_buffer_size(),
+        );
+        Ok(Some(Either::B(TlsTransport {
+            buffers,
+            stream: StreamOwned::new(connection, socket),
+        })))
     }
 }
 
@@ -173,7 +218,9 @@ impl Verifier {
         match &self.trust {
             Trust::Public => false,
             // A self-signed certificate is no authority; given by the person, it is trusted as it stands.
-            Trust::Also(given) => given.iter().any(|one| one.as_slice() == certificate.as_ref()),
+            Trust::Also(given) => given
+                .iter()
+                .any(|one| one.as_slice() == certificate.as_ref()),
             Trust::Pin(pin) => Sha256::digest(certificate).as_slice() == pin,
             Trust::Anything => true,
         }
@@ -193,11 +240,18 @@ impl ServerCertVerifier for Verifier {
             return Ok(ServerCertVerified::assertion());
         }
         let outcome = match self.trust {
-            Trust::Pin(_) => Err(rustls::Error::General("its certificate is not the pinned one".to_owned())),
-            _ => self.public.verify_server_cert(certificate, intermediates, name, ocsp, now),
+            Trust::Pin(_) => Err(rustls::Error::General(
+                "its certificate is not the pinned one".to_owned(),
+            )),
+            _ => self
+                .public
+                .verify_server_cert(certificate, intermediates, name, ocsp, now),
         };
         if outcome.is_err() {
-            let fingerprint = Sha256::digest(certificate).iter().map(|byte| format!("{byte:02x}")).collect();
+            let fingerprint = Sha256::digest(certificate)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
             *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(fingerprint);
         }
         outcome
@@ -209,7 +263,12 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        rustls::crypto::verify_tls12_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        rustls::crypto::verify_tls12_signature(
+            message,
+            certificate,
+            signed,
+            &self.provider.signature_verification_algorithms,
+        )
     }
 
     fn verify_tls13_signature(
@@ -218,11 +277,18 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        rustls::crypto::verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        rustls::crypto::verify_tls13_signature(
+            message,
+            certificate,
+            signed,
+            &self.provider.signature_verification_algorithms,
+        )
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
     }
 }
 
@@ -233,7 +299,13 @@ mod tests {
     #[test]
     fn pins_are_taken_as_tools_print_them() {
         let plain = "00".repeat(31) + "ff";
-        let colons = plain.as_bytes().chunks(2).map(|p| std::str::from_utf8(p).unwrap()).collect::<Vec<_>>().join(":").to_uppercase();
+        let colons = plain
+            .as_bytes()
+            .chunks(2)
+            .map(|p| std::str::from_utf8(p).unwrap())
+            .collect::<Vec<_>>()
+            .join(":")
+            .to_uppercase();
         let mut pin = [0; 32];
         pin[31] = 255;
         for text in [plain.clone(), colons, format!("sha256:{plain}")] {

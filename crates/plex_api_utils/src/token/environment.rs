@@ -9,7 +9,10 @@ use super::Look;
 /// `PlexTraktSync` and plex-axi, python-plexapi's, Kometa's, and what the server gives its plug-ins.
 const VARIABLES: [(&str, &[&str]); 4] = [
     ("PLEX_TOKEN", &["PLEX_URL", "PLEX_BASEURL"]),
-    ("PLEXAPI_AUTH_SERVER_TOKEN", &["PLEXAPI_AUTH_SERVER_BASEURL"]),
+    (
+        "PLEXAPI_AUTH_SERVER_TOKEN",
+        &["PLEXAPI_AUTH_SERVER_BASEURL"],
+    ),
     ("KOMETA_PLEX_TOKEN", &["KOMETA_PLEX_URL"]),
     ("PLEXTOKEN", &[]),
 ];
@@ -17,13 +20,17 @@ const VARIABLES: [(&str, &[&str]); 4] = [
 /// Looks at every variable.
 pub(super) fn look(here: &Surroundings) -> Vec<(String, Look)> {
     let one = |(name, addresses): (&str, &[&str])| {
-        let token = here.variable(name).map(|value| Secret::new(&value.to_string_lossy()));
+        let token = here
+            .variable(name)
+            .map(|value| Secret::new(&value.to_string_lossy()));
         let server = addresses.iter().find_map(|name| here.variable(name));
         let look = match (token, server) {
             (None, _) => Look::Nothing("not set".to_owned()),
             (Some(None), _) => Look::Nothing("blank".to_owned()),
             (Some(Some(token)), None) => Look::Token(token),
-            (Some(Some(token)), Some(server)) => Look::TokenFor(token, server.to_string_lossy().into_owned()),
+            (Some(Some(token)), Some(server)) => {
+                Look::TokenFor(token, server.to_string_lossy().into_owned())
+            }
         };
         (format!("${name}"), look)
     };

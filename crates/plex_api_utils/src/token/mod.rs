@@ -61,7 +61,11 @@ impl Search {
         if let Some(path) = places.file {
             // A file that was named is not one place among others: if it fails, that is the failure.
             let token = read_token_file(path)?;
-            search.take(&format!("--token-file {}", path.display()), Look::Token(token), places);
+            search.take(
+                &format!("--token-file {}", path.display()),
+                Look::Token(token),
+                places,
+            );
             return Ok(search);
         }
         for (place, look) in environment::look(places.here) {
@@ -81,14 +85,41 @@ impl Search {
     pub(crate) fn ask(&mut self) -> Result<(), Failure> {
         match prompt::ask() {
             Ok(Some(token)) => {
-                self.found = Some(Found { token, origin: "the question".to_owned(), server: None });
+                self.found = Some(Found {
+                    token,
+                    origin: "the question".to_owned(),
+                    server: None,
+                });
                 self.tried.push("the question: answered".to_owned());
                 Ok(())
             }
-            Ok(None) => Err(Failure::new(Exit::NoInput, format!("cannot find a token; tried {}", self.tried.join("; ")))
-                .hint("set PLEX_TOKEN, or name a file that holds the token by --token-file")),
-            Err(error) => Err(Failure::new(Exit::NoInput, format!("cannot read the token: {error}"))),
+            Ok(None) => Err(self.nothing_found()),
+            Err(error) => Err(Failure::new(
+                Exit::NoInput,
+                format!("cannot read the token: {error}"),
+            )),
         }
+    }
+
+    /// Names the places that held something; the many that don't exist are for `--explain`.
+    fn nothing_found(&self) -> Failure {
+        let is_of_interest =
+            |line: &&String| !line.ends_with(": not there") && !line.ends_with(": not set");
+        let near: Vec<&str> = self
+            .tried
+            .iter()
+            .filter(is_of_interest)
+            .map(String::as_str)
+            .collect();
+        let mut message = format!(
+            "cannot find a token; {} places were looked at",
+            self.tried.len()
+        );
+        if !near.is_empty() {
+            message = format!("{message}, among them {}", near.join("; "));
+        }
+        Failure::new(Exit::NoInput, message)
+            .hint("set PLEX_TOKEN, or name a file that holds the token by --token-file; --token --explain shows every place")
     }
 
     fn take(&mut self, place: &str, look: Look, places: &Places<'_>) {
@@ -101,31 +132,41 @@ impl Search {
             Look::TokenFor(token, server) => (token, Some(server)),
         };
         if !token.fits_a_header() {
-            return self.tried.push(format!("{place}: not a token (it holds characters that no token has)"));
+            return self.tried.push(format!(
+                "{place}: not a token (it holds characters that no token has)"
+            ));
         }
         if let Some((other, wanted)) = differs(server.as_deref(), places.server) {
-            return self.tried.push(format!("{place}: belongs to {other}, not to {wanted}"));
+            return self
+                .tried
+                .push(format!("{place}: belongs to {other}, not to {wanted}"));
         }
         self.tried.push(format!("{place}: found"));
-        self.found = Some(Found { token, origin: place.to_owned(), server });
+        self.found = Some(Found {
+            token,
+            origin: place.to_owned(),
+            server,
+        });
     }
 }
 
 /// The two origins, if a token belongs to another server than the one that is to be talked to.
 fn differs(belongs_to: Option<&str>, wanted: Option<&ServerUrl>) -> Option<(String, String)> {
-    let wanted = wanted?.origin();
-    let own = match ServerUrl::parse(belongs_to?) {
-        Ok(url) => url.origin(),
-        Err(_) => "an address that cannot be read".to_owned(),
+    let wanted = wanted?;
+    let Ok(own) = ServerUrl::parse(belongs_to?) else {
+        return Some(("an address that cannot be read".to_owned(), wanted.origin()));
     };
-    (own != wanted).then_some((own, wanted))
+    let is_same_loopback = own.is_loopback() && wanted.is_loopback() && own.port == wanted.port;
+    (own.origin() != wanted.origin() && !is_same_loopback).then(|| (own.origin(), wanted.origin()))
 }
 
 fn read_token_file(path: &Path) -> Result<Secret, Failure> {
     let bytes = std::fs::read(path).map_err(plexcore::Error::read(path))?;
     let text = String::from_utf8_lossy(&bytes);
-    let wrong = |what: &str| Failure::new(Exit::Data, format!("cannot use {}: {what}", path.display()));
-    let token = Secret::new(text.trim_start_matches('\u{feff}')).ok_or_else(|| wrong("it is empty"))?;
+    let wrong =
+        |what: &str| Failure::new(Exit::Data, format!("cannot use {}: {what}", path.display()));
+    let token =
+        Secret::new(text.trim_start_matches('\u{feff}')).ok_or_else(|| wrong("it is empty"))?;
     if token.fits_a_header() {
         Ok(token)
     } else {

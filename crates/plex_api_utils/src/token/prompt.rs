@@ -19,7 +19,9 @@ pub(super) fn ask() -> io::Result<Option<Secret>> {
     if io::stdin().is_terminal() {
         let mut err = io::stderr();
         write!(err, "\n{HOW_TO}")?;
-        return Ok(Secret::new(&rpassword::prompt_password("\nEnter Plex token: ")?));
+        return Ok(Secret::new(&rpassword::prompt_password(
+            "\nEnter Plex token: ",
+        )?));
     }
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;

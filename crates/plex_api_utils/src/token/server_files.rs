@@ -25,14 +25,22 @@ pub(super) fn look(places: &Places<'_>, search: &mut Search) {
         let path = folder.path.join("Preferences.xml");
         let (look, certificate_id) = preferences(&path);
         search.certificate_id = search.certificate_id.take().or(certificate_id);
-        search.take(&format!("{} ({})", path.display(), folder.reason), look, places);
+        search.take(
+            &format!("{} ({})", path.display(), folder.reason),
+            look,
+            places,
+        );
         if search.found.is_some() {
             return;
         }
     }
     for folder in &folders {
         let path = folder.path.join(".LocalAdminToken");
-        search.take(&format!("{} ({})", path.display(), folder.reason), local_token(&path, places), places);
+        search.take(
+            &format!("{} ({})", path.display(), folder.reason),
+            local_token(&path, places),
+            places,
+        );
     }
 }
 
@@ -40,7 +48,9 @@ pub(super) fn look(places: &Places<'_>, search: &mut Search) {
 pub(super) fn why(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "not there".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied (it may be readable by the server's user only)".to_owned(),
+        io::ErrorKind::PermissionDenied => {
+            "permission denied (it may be readable by the server's user only)".to_owned()
+        }
         _ => error.to_string(),
     }
 }
@@ -51,10 +61,17 @@ fn preferences(path: &Path) -> (Look, Option<String>) {
         Err(error) => return (Look::Nothing(why(&error)), None),
     };
     match Preferences::parse(&bytes) {
-        Ok(Preferences { token: Some(token), certificate_id }) => (Look::Token(token), certificate_id),
-        Ok(Preferences { token: None, certificate_id }) => {
-            (Look::Nothing("holds no PlexOnlineToken: the server is signed out".to_owned()), certificate_id)
-        }
+        Ok(Preferences {
+            token: Some(token),
+            certificate_id,
+        }) => (Look::Token(token), certificate_id),
+        Ok(Preferences {
+            token: None,
+            certificate_id,
+        }) => (
+            Look::Nothing("holds no PlexOnlineToken: the server is signed out".to_owned()),
+            certificate_id,
+        ),
         Err(fault) => (Look::Nothing(fault.to_string()), None),
     }
 }
@@ -74,7 +91,9 @@ fn local_token(path: &Path, places: &Places<'_>) -> Look {
 }
 
 fn look_at_plist(places: &Places<'_>, search: &mut Search) {
-    let Some(home) = places.here.home() else { return };
+    let Some(home) = places.here.home() else {
+        return;
+    };
     let path = home.join("Library/Preferences/com.plexapp.plexmediaserver.plist");
     let (look, certificate_id) = match fs::read(&path) {
         Ok(bytes) => plist_settings(&bytes),
@@ -88,35 +107,58 @@ fn look_at_plist(places: &Places<'_>, search: &mut Search) {
 fn plist_settings(bytes: &[u8]) -> (Look, Option<String>) {
     let parsed = plist::Value::from_reader(io::Cursor::new(bytes));
     let Some(settings) = parsed.as_ref().ok().and_then(plist::Value::as_dictionary) else {
-        return (Look::Nothing("not a property list with settings".to_owned()), None);
+        return (
+            Look::Nothing("not a property list with settings".to_owned()),
+            None,
+        );
     };
     let text = |name: &str| settings.get(name).and_then(plist::Value::as_string);
     let look = match text("PlexOnlineToken").and_then(Secret::new) {
         Some(token) => Look::Token(token),
         None => Look::Nothing("holds no PlexOnlineToken: the server is signed out".to_owned()),
     };
-    (look, text("CertificateUUID").filter(|id| !id.is_empty()).map(str::to_owned))
+    (
+        look,
+        text("CertificateUUID")
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned),
+    )
 }
 
 fn look_at_registry(places: &Places<'_>, search: &mut Search) {
-    let look = match registry_value(places.here, "PlexOnlineToken").and_then(|value| Secret::new(&value)) {
+    let look = match registry_value(places.here, "PlexOnlineToken")
+        .and_then(|value| Secret::new(&value))
+    {
         Some(token) => Look::Token(token),
-        None => Look::Nothing("holds no PlexOnlineToken (a server that runs as a service has a registry of its own)".to_owned()),
+        None => Look::Nothing(
+            "holds no PlexOnlineToken (a server that runs as a service has a registry of its own)"
+                .to_owned(),
+        ),
     };
-    search.certificate_id = search.certificate_id.take().or_else(|| registry_value(places.here, "CertificateUUID"));
+    search.certificate_id = search
+        .certificate_id
+        .take()
+        .or_else(|| registry_value(places.here, "CertificateUUID"));
     search.take(REGISTRY_KEY, look, places);
 }
 
 /// Asks Windows' own `reg.exe`; the value comes through a pipe and is seen by nobody else.
 fn registry_value(here: &Surroundings, name: &str) -> Option<String> {
-    let program = Path::new(here.variable("SystemRoot")?).join("System32").join("reg.exe");
-    let output = Command::new(program).args(["query", REGISTRY_KEY, "/v", name]).output().ok()?;
+    let program = Path::new(here.variable("SystemRoot")?)
+        .join("System32")
+        .join("reg.exe");
+    let output = Command::new(program)
+        .args(["query", REGISTRY_KEY, "/v", name])
+        .output()
+        .ok()?;
     registry_text(&String::from_utf8_lossy(&output.stdout), name)
 }
 
 /// The value in what `reg query` prints: `    NAME    REG_SZ    VALUE`.
 fn registry_text(printed: &str, name: &str) -> Option<String> {
-    let line = printed.lines().find_map(|line| line.trim().strip_prefix(name))?;
+    let line = printed
+        .lines()
+        .find_map(|line| line.trim().strip_prefix(name))?;
     let value = line.trim_start().strip_prefix("REG_SZ")?.trim();
     (!value.is_empty()).then(|| value.to_owned())
 }
@@ -128,18 +170,29 @@ mod tests {
     #[test]
     fn what_reg_prints_is_read() {
         let printed = "\r\nHKEY_CURRENT_USER\\Software\\Plex, Inc.\\Plex Media Server\r\n    PlexOnlineToken    REG_SZ    aB3-_x\r\n\r\n";
-        assert_eq!(registry_text(printed, "PlexOnlineToken").as_deref(), Some("aB3-_x"));
+        assert_eq!(
+            registry_text(printed, "PlexOnlineToken").as_deref(),
+            Some("aB3-_x")
+        );
         assert_eq!(registry_text(printed, "CertificateUUID"), None);
-        assert_eq!(registry_text("    PlexOnlineToken    REG_SZ    \r\n", "PlexOnlineToken"), None);
+        assert_eq!(
+            registry_text("    PlexOnlineToken    REG_SZ    \r\n", "PlexOnlineToken"),
+            None
+        );
     }
 
     #[test]
     fn a_binary_property_list_is_read() {
         let mut settings = plist::Dictionary::new();
-        settings.insert("PlexOnlineToken".to_owned(), plist::Value::from("mac-token-1"));
+        settings.insert(
+            "PlexOnlineToken".to_owned(),
+            plist::Value::from("mac-token-1"),
+        );
         settings.insert("CertificateUUID".to_owned(), plist::Value::from("0f"));
         let mut bytes = Vec::new();
-        plist::Value::Dictionary(settings).to_writer_binary(&mut bytes).unwrap();
+        plist::Value::Dictionary(settings)
+            .to_writer_binary(&mut bytes)
+            .unwrap();
         let (look, id) = plist_settings(&bytes);
         assert!(matches!(look, Look::Token(token) if token.expose() == "mac-token-1"));
         assert_eq!(id.as_deref(), Some("0f"));
