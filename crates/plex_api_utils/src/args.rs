@@ -5,6 +5,10 @@ use plexcore::cli::RawPath;
 
 /// Lists what a Plex server has, refreshes items, and checks what became of them.
 #[derive(FromArgs, ArgsInfo, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 #[argh(
     example = "plex_api_utils --sections\nplex_api_utils --items --section 1 --missing summary,poster --all\nplex_api_utils --refresh --rating-key 10488 --wait\nplex_api_utils --verify --from-report report.json --kind http-403 --expect summary,poster\nplex_api_utils --verify --path /media/film.mkv --expect 'studio~^Example'",
     note = "The token is looked for in --token-file, PLEX_TOKEN and its kin, python-plexapi's config.ini and the\nserver's own files; --token --explain shows each place. It is never taken from the command line,\nwhich other users of the machine can read.\nKeys, sections and paths may be given several times, and keys with commas between them.",
@@ -67,7 +71,7 @@ pub(crate) struct Args {
     #[argh(switch)]
     pub(crate) stop: bool,
 
-    /// the server (default http://127.0.0.1:32400)
+    /// the server's address (default 127.0.0.1:32400)
     #[argh(option, arg_name = "URL")]
     pub(crate) url: Option<String>,
     /// a section: its number, or its title

@@ -6,7 +6,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use plexcore::cli::Failure;
@@ -88,10 +88,7 @@ impl Listener {
 
     /// The next signal, waiting no longer than this.
     pub(crate) fn next(&self, patience: Duration) -> Option<Signal> {
-        match self.signals.recv_timeout(patience) {
-            Ok(signal) => Some(signal),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        self.signals.recv_timeout(patience).ok()
     }
 }
 
@@ -293,7 +290,7 @@ mod tests {
         }
         let (sender, receiver) = channel();
         let stream = b"event: ping\ndata: {}\n\ndata: {\"TimelineEntry\":\ndata: {\"itemID\":\"7\",\"state\":1}}\r\n\r\n: x\n".to_vec();
-        let endless = std::io::Read::chain(&stream[..], std::io::repeat(b'x'));
+        let endless = Read::chain(&stream[..], std::io::repeat(b'x'));
         read_stream(endless, &sender);
         drop(sender);
         assert_eq!(

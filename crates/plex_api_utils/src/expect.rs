@@ -45,28 +45,27 @@ fn split_at_commas(text: &str) -> Vec<String> {
     parts
 }
 
-fn parse_one(text: &str) -> Result<Option<Expectation>, Failure> {
-    let wrong = |what: &str| Failure::usage(format!("cannot use {text:?} for --expect: {what}"));
-    let at = text.find(['~', '=']);
-    let (field, test) = match at {
-        None => (text, Test::HasValue),
-        Some(at) if text.as_bytes()[at] == b'=' => {
-            (&text[..at], Test::Is(text[at + 1..].to_owned()))
-        }
-        Some(at) => {
-            let pattern = Regex::new(&text[at + 1..])
-                .map_err(|error| wrong(&error.to_string().replace('\n', " ")))?;
-            (&text[..at], Test::Matches(pattern))
-        }
-    };
-    if text.is_empty() {
+fn parse_one(typed: &str) -> Result<Option<Expectation>, Failure> {
+    let wrong = |what: &str| Failure::usage(format!("cannot use {typed:?} for --expect: {what}"));
+    if typed.is_empty() {
         return Ok(None);
     }
+    let (field, test) = match typed.split_once(['~', '=']) {
+        None => (typed, Test::HasValue),
+        Some((field, value)) if typed[field.len()..].starts_with('=') => {
+            (field, Test::Is(value.to_owned()))
+        }
+        Some((field, pattern)) => {
+            let pattern = Regex::new(pattern)
+                .map_err(|error| wrong(&error.to_string().replace('\n', " ")))?;
+            (field, Test::Matches(pattern))
+        }
+    };
     if field.is_empty() {
         return Err(wrong("expected the name of a field first"));
     }
     Ok(Some(Expectation {
-        text: text.to_owned(),
+        text: typed.to_owned(),
         field: field.to_owned(),
         test,
     }))

@@ -108,10 +108,11 @@ impl LogWatch {
             }
             followed.traceback = self.failed_update(line).map(|key| (key, String::new()));
             found.extend(notification(line));
-        } else if let Some((_, last)) = &mut followed.traceback {
-            if !line.trim().is_empty() && !line.starts_with(' ') {
-                line.trim().clone_into(last);
-            }
+        } else if let Some((_, last)) = &mut followed.traceback
+            && !line.trim().is_empty()
+            && !line.starts_with(' ')
+        {
+            line.trim().clone_into(last);
         }
     }
 

@@ -20,6 +20,10 @@ const DEFAULT_LIMIT: usize = 20;
 const USUALLY_MISSING: &str = "summary,poster,genre,studio,year";
 
 /// Does the one thing that the arguments ask for.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "cli hands the arguments over"
+)]
 pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     let job = the_job(&args)?;
     let here = Surroundings::of_process();
@@ -66,11 +70,11 @@ fn the_job(args: &Args) -> Result<Job, Failure> {
         ("--analyze", args.analyze, Job::Analyze),
         ("--stop", args.stop, Job::Stop),
     ];
-    let named: Vec<_> = asked
+    let jobs: Vec<_> = asked
         .into_iter()
         .filter(|(_, is_asked, _)| *is_asked)
         .collect();
-    match named.as_slice() {
+    match jobs.as_slice() {
         [] if !args.path.is_empty() => Ok(Job::Locate),
         [] => Err(Failure::usage("there is nothing to do")
             .hint("plex_api_utils --help lists what can be done")),

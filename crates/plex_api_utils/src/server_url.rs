@@ -3,6 +3,7 @@
 //! `host`, `host:port`, `http://...`, IPv6 with or without brackets. An address that carries a
 //! password or a query is refused, since it would end in logs; the message never repeats it.
 
+use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv6Addr};
 
 /// Plex's port, for an address that names neither scheme nor port.
@@ -91,8 +92,8 @@ impl ServerUrl {
     /// Whether a proxy would have no business with it: this machine, or one in a private network.
     pub(crate) fn is_local(&self) -> bool {
         let name = self.host.to_ascii_lowercase();
-        let is_named_locally =
-            !name.contains(['.', ':']) || name.ends_with(".local") || name.ends_with(".lan");
+        let last = name.rsplit('.').next().unwrap_or_default();
+        let is_named_locally = !name.contains(['.', ':']) || matches!(last, "local" | "lan");
         is_named_locally || self.address().is_some_and(is_private)
     }
 
@@ -166,7 +167,8 @@ pub(crate) fn percent_encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing into a string does not fail.
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

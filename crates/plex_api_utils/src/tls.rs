@@ -2,6 +2,7 @@
 //!
 //! ureq's own TLS can't pin, so the connection is wrapped here, in the same way as ureq does it.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -205,6 +206,15 @@ impl Transport for TlsTransport {
     }
 }
 
+/// Bytes in lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing into a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 #[derive(Debug)]
 struct Verifier {
     trust: Trust,
@@ -248,10 +258,7 @@ impl ServerCertVerifier for Verifier {
                 .verify_server_cert(certificate, intermediates, name, ocsp, now),
         };
         if outcome.is_err() {
-            let fingerprint = Sha256::digest(certificate)
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let fingerprint = hex(&Sha256::digest(certificate));
             *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(fingerprint);
         }
         outcome

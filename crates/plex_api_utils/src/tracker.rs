@@ -76,8 +76,17 @@ pub(crate) struct Look {
     pub(crate) running: Vec<Running>,
     /// How many updates wait, where the server says.
     pub(crate) queue: Option<u64>,
-    /// `updatedAt` of items, or `None` of those that are gone.
-    pub(crate) items: BTreeMap<String, Option<Option<u64>>>,
+    /// The items that were asked for.
+    pub(crate) items: BTreeMap<String, Seen>,
+}
+
+/// An item as a look found it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// It is there; its `updatedAt`.
+    There(Option<u64>),
+    /// It is not there any more.
+    Gone,
 }
 
 struct Tracked {
@@ -202,7 +211,7 @@ impl Tracker {
         match outcome {
             // Other signs may have come first, but an error is not undone by them.
             Err(error) if item.progress != Progress::Gone => {
-                item.progress = Progress::Failed(error)
+                item.progress = Progress::Failed(error);
             }
             Ok(()) if item.progress == Progress::Waiting => item.is_log_done = true,
             _ => {}
@@ -225,7 +234,7 @@ impl Tracker {
 impl Tracked {
     fn look(&mut self, key: &str, look: &Look, is_idle: bool, quiet_time: Duration, now: Instant) {
         let found = look.items.get(key);
-        if found == Some(&None) {
+        if found == Some(&Seen::Gone) {
             self.progress = Progress::Gone;
             return;
         }
@@ -239,11 +248,10 @@ impl Tracked {
             return;
         }
         let was_running = !std::mem::take(&mut self.running).is_empty();
-        let is_newer = found
-            .copied()
-            .flatten()
-            .flatten()
-            .is_some_and(|at| self.baseline.is_none_or(|before| at > before));
+        let is_newer = match found {
+            Some(Seen::There(Some(at))) => self.baseline.is_none_or(|before| *at > before),
+            _ => false,
+        };
         let is_quiet = is_idle && !look.running.iter().any(|one| self.concerns(one));
         let how = match () {
             () if was_running => Some(How::Activity),

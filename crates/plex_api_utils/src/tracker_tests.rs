@@ -34,7 +34,7 @@ impl Story {
         let look = Look {
             running: running.collect(),
             queue: Some(queue),
-            items: [("7".to_owned(), Some(Some(updated_at)))].into(),
+            items: [("7".to_owned(), Seen::There(Some(updated_at)))].into(),
         };
         self.tracker
             .look(&look, self.start + Duration::from_secs(second));
@@ -200,7 +200,7 @@ fn an_item_that_is_gone_is_not_waited_for() {
     assert_eq!(story.tracker.progress("7"), Progress::Gone);
     let mut other = Story::begin();
     let look = Look {
-        items: [("7".to_owned(), None)].into(),
+        items: [("7".to_owned(), Seen::Gone)].into(),
         ..Look::default()
     };
     other.tracker.look(&look, other.start);

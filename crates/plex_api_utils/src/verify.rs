@@ -285,15 +285,9 @@ fn print_verdict(verdict: &Verdict, console: &mut Console) -> Result<(), Failure
     let mut outcome = verdict.outcome.meaning().0.to_owned();
     match (&verdict.progress, &verdict.fault) {
         (Some(Progress::Finished(how)), _) => {
-            outcome = format!("{outcome} (end seen by {})", how.name())
+            outcome = format!("{outcome} (end seen by {})", how.name());
         }
-        (Some(Progress::Failed(_)), _) => {
-            outcome = verdict
-                .progress
-                .as_ref()
-                .map(refresh::described)
-                .unwrap_or(outcome)
-        }
+        (Some(failed @ Progress::Failed(_)), _) => outcome = refresh::described(failed),
         (_, Some(fault)) => outcome = format!("{outcome}: {fault}"),
         _ => {}
     }

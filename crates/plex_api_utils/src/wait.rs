@@ -13,7 +13,7 @@ use crate::fault::Fault;
 use crate::plugin_log::LogWatch;
 use crate::server_url::percent_encoded;
 use crate::snapshot;
-use crate::tracker::{Look, Progress, Running, Tracker};
+use crate::tracker::{Look, Progress, Running, Seen, Tracker};
 
 /// Items that one look asks for; with more than this many waiting, they take turns.
 const ITEMS_PER_LOOK: usize = 20;
@@ -167,8 +167,8 @@ impl<'a> Watch<'a> {
             .take(waiting.len().min(ITEMS_PER_LOOK))
         {
             match snapshot::take_once(self.client, key) {
-                Ok(item) => items.insert(key.clone(), Some(item.updated_at())),
-                Err(fault) if fault.is_not_found() => items.insert(key.clone(), None),
+                Ok(item) => items.insert(key.clone(), Seen::There(item.updated_at())),
+                Err(fault) if fault.is_not_found() => items.insert(key.clone(), Seen::Gone),
                 Err(fault) => return Err(fault),
             };
         }
@@ -224,10 +224,8 @@ pub(crate) fn queue_size(
         ));
         match client.fetch_once(&call) {
             Ok(root) => {
-                sum = root
-                    .number("updateQueueSize")
-                    .map(|n| sum.unwrap_or(0) + n)
-                    .or(sum)
+                let size = root.number("updateQueueSize");
+                sum = size.map(|n| sum.unwrap_or(0) + n).or(sum);
             }
             Err(fault) if fault.is_not_found() => {}
             Err(fault) => return Err(fault),

@@ -49,7 +49,7 @@ fn read(text: &str) -> Look {
         match key.trim().to_ascii_lowercase().as_str() {
             "server_token" => token = Secret::new(value),
             "server_baseurl" => {
-                server = Some(value.trim().to_owned()).filter(|url| !url.is_empty())
+                server = Some(value.trim().to_owned()).filter(|url| !url.is_empty());
             }
             _ => {}
         }

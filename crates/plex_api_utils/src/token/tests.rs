@@ -172,7 +172,7 @@ fn a_file_without_rights_is_told_from_one_that_is_not_there() {
         &format!("{DEBIAN}/Preferences.xml"),
         "<Preferences PlexOnlineToken=\"x\"/>",
     );
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o0)).unwrap();
     if fs::read(&path).is_ok() {
         // Root reads everything; then there is nothing to tell apart.
         return;

@@ -65,15 +65,13 @@ pub(super) fn parse(bytes: &[u8], encoding: Encoding) -> Result<(Element, bool),
         Encoding::Latin1 => Cow::Owned(bytes.iter().map(|byte| char::from(*byte)).collect()),
     };
     let lost_bytes = encoding == Encoding::Utf8 && matches!(decoded, Cow::Owned(_));
-    match roxmltree::Document::parse(&decoded) {
-        Ok(document) => Ok((from_node(document.root_element()), lost_bytes)),
-        Err(_) => {
-            let repaired = without_forbidden(&decoded);
-            let document = roxmltree::Document::parse(&repaired)
-                .map_err(|error| Fault::Malformed(error.to_string()))?;
-            Ok((from_node(document.root_element()), true))
-        }
+    if let Ok(document) = roxmltree::Document::parse(&decoded) {
+        return Ok((from_node(document.root_element()), lost_bytes));
     }
+    let repaired = without_forbidden(&decoded);
+    let document = roxmltree::Document::parse(&repaired)
+        .map_err(|error| Fault::Malformed(error.to_string()))?;
+    Ok((from_node(document.root_element()), true))
 }
 
 /// Recursion is safe: the reader has refused what is nested too deeply.

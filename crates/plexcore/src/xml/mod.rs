@@ -28,15 +28,15 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum Fault {
     /// The stream itself failed.
-    #[error("the answer broke off")]
+    #[error("it broke off")]
     Stream(#[source] io::Error),
     /// The bytes end before the document does.
-    #[error("the answer ends in the middle, after {0} elements")]
+    #[error("it ends in the middle, after {0} elements")]
     Truncated(usize),
     /// The bytes are no XML, even after a repair.
-    #[error("the answer is not well-formed: {0}")]
+    #[error("not well-formed: {0}")]
     Malformed(String),
     /// One part is larger, or nested more deeply, than any server would send.
-    #[error("the answer holds {0}")]
+    #[error("it holds {0}")]
     Excessive(String),
 }

@@ -175,9 +175,11 @@ impl<R: Read> Reader<R> {
     }
 
     fn no_root(&self) -> Fault {
-        let blank = self.buffer[self.start..]
-            .iter()
-            .all(u8::is_ascii_whitespace);
+        let rest = &self.buffer[self.start..];
+        if rest.contains(&b'<') {
+            return Fault::Truncated(0);
+        }
+        let blank = rest.iter().all(u8::is_ascii_whitespace);
         Fault::Malformed(if blank { "it is empty" } else { "it is no XML" }.to_owned())
     }
 

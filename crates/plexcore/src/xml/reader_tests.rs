@@ -148,7 +148,9 @@ proptest! {
         let mut text = String::from("<M>");
         for value in &values {
             let escaped = value.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
-            text.push_str(&format!("<V title=\"{escaped}\"/>"));
+            text += "<V title=\"";
+            text += &escaped;
+            text += "\"/>";
         }
         text.push_str("</M>");
         let (_, children, repaired) = read_all(Pieces(text.as_bytes(), 7)).unwrap();

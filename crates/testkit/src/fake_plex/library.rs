@@ -222,15 +222,9 @@ impl Library {
     }
 
     fn add_shows(&mut self) {
-        for show in 0..2_u64 {
+        for (show, title) in (0_u64..).zip(["Example Show", "Another & Show"]) {
             let show_key = 200_000 + show * 1000;
-            let mut top = item(
-                show_key,
-                2,
-                Kind::Show,
-                None,
-                ["Example Show", "Another & Show"][show as usize],
-            );
+            let mut top = item(show_key, 2, Kind::Show, None, title);
             top.set(
                 "guid",
                 &format!("com.plexapp.agents.exampletv://{show}?lang=en"),

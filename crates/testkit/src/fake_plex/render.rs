@@ -28,7 +28,7 @@ impl Node {
     }
 
     #[must_use]
-    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
         self.attributes.push((name.to_owned(), value.to_string()));
         self
     }

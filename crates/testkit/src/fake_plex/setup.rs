@@ -12,6 +12,10 @@ use super::tls::Wanted;
 /// Everything that can be chosen about a fake server. The default is a kind and quick one.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a trait of its own of some real server"
+)]
 pub struct Setup {
     /// The port; 0 takes a free one.
     pub port: u16,

@@ -1,5 +1,6 @@
 //! Certificates for a server on loopback, made anew for each.
 
+use std::fmt::Write as _;
 use std::io;
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -45,10 +46,7 @@ impl Identity {
             let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
             (params.signed_by(&key, &authority)?, authority.pem())
         };
-        let fingerprint = Sha256::digest(certificate.der())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let fingerprint = hex(&Sha256::digest(certificate.der()));
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
@@ -70,4 +68,12 @@ impl Identity {
             ServerConnection::new(Arc::clone(&self.config)).map_err(io::Error::other)?;
         Ok(StreamOwned::new(connection, stream))
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing into a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

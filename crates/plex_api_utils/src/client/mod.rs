@@ -5,27 +5,30 @@
 //! and whatever the server says is cleared of the token before anybody sees it.
 //! What the answers mean is for others.
 
+mod call;
+mod causes;
+
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use plexcore::cli::Failure;
 use plexcore::secret::Secret;
-use plexcore::xml::{self, Element, Reader, container};
+use plexcore::xml::{Element, Reader, container};
 use sha2::{Digest, Sha256};
 use ureq::http::Response;
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
 use ureq::{Agent, Body, BodyReader, Proxy, RequestBuilder};
 
 use crate::cancel::{Cancel, Deadline};
-use crate::fault::{Fault, Status, own_words};
+use crate::fault::Fault;
 use crate::resolver::LocalFirst;
-use crate::retry::{Retry, retry_after};
-use crate::server_url::{ServerUrl, percent_encoded};
-use crate::tls::{Refused, TlsConnector, Trust};
+use crate::retry::Retry;
+use crate::server_url::ServerUrl;
+use crate::tls::{Refused, TlsConnector, Trust, hex};
+pub(crate) use call::{Call, Verb};
+use causes::not_plex;
 
-/// What is read of an error's body.
-const MAX_ERROR_BODY: u64 = 64 << 10;
 /// What is read of an answer that should hold nothing.
 const MAX_EMPTY_BODY: u64 = 1 << 20;
 /// Redirects within the same server that are followed.
@@ -50,82 +53,8 @@ pub(crate) struct Client {
     pub(crate) manner: Manner,
     pub(crate) cancel: Arc<Cancel>,
     refused: Refused,
-    client_id: String,
+    own_id: String,
     warnings: Mutex<Vec<String>>,
-}
-
-/// The verb of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verb {
-    Get,
-    Put,
-    Delete,
-}
-
-/// One request.
-#[derive(Debug, Clone)]
-pub(crate) struct Call {
-    pub(crate) verb: Verb,
-    /// Escaped, without a query.
-    pub(crate) path: String,
-    pub(crate) query: Vec<(String, String)>,
-    /// Where a page begins and how much it shall hold.
-    pub(crate) page: Option<(u64, u64)>,
-    /// The answer may be long: only silence and the run's deadline end it.
-    pub(crate) is_long: bool,
-}
-
-impl Call {
-    pub(crate) fn get(path: impl Into<String>) -> Self {
-        Self {
-            verb: Verb::Get,
-            path: path.into(),
-            query: Vec::new(),
-            page: None,
-            is_long: false,
-        }
-    }
-
-    pub(crate) fn put(path: impl Into<String>) -> Self {
-        Self {
-            verb: Verb::Put,
-            ..Self::get(path)
-        }
-    }
-
-    pub(crate) fn delete(path: impl Into<String>) -> Self {
-        Self {
-            verb: Verb::Delete,
-            ..Self::get(path)
-        }
-    }
-
-    #[must_use]
-    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.query.push((name.to_owned(), value.to_string()));
-        self
-    }
-
-    fn target(&self) -> String {
-        let mut target = self.path.clone();
-        for (n, (name, value)) in self.query.iter().enumerate() {
-            target.push(if n == 0 { '?' } else { '&' });
-            // Plex writes its operators (`year>>`, `title!`) into the name.
-            target.push_str(&percent_encoded(name).replace("%21", "!"));
-            target.push('=');
-            target.push_str(&percent_encoded(value));
-        }
-        target
-    }
-
-    fn shown(&self) -> String {
-        let verb = match self.verb {
-            Verb::Get => "GET",
-            Verb::Put => "PUT",
-            Verb::Delete => "DELETE",
-        };
-        format!("{verb} {}", self.path)
-    }
 }
 
 /// An answer that is read child by child.
@@ -162,7 +91,7 @@ impl Client {
             manner,
             cancel,
             refused,
-            client_id: client_id(),
+            own_id: own_id(),
             warnings: Mutex::default(),
         })
     }
@@ -398,7 +327,7 @@ impl Client {
     /// The headers by which Plex knows its clients, and the token.
     pub(crate) fn identity(&self) -> Vec<(&'static str, String)> {
         let mut headers = vec![
-            ("X-Plex-Client-Identifier", self.client_id.clone()),
+            ("X-Plex-Client-Identifier", self.own_id.clone()),
             ("X-Plex-Product", env!("CARGO_PKG_NAME").to_owned()),
             ("X-Plex-Version", env!("CARGO_PKG_VERSION").to_owned()),
             ("X-Plex-Platform", std::env::consts::OS.to_owned()),
@@ -421,116 +350,6 @@ impl Client {
             });
         }
         element
-    }
-
-    fn of_status(&self, call: &Call, response: Response<Body>) -> Fault {
-        let code = response.status().as_u16();
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs());
-        let retry_after = response
-            .headers()
-            .get("retry-after")
-            .and_then(|value| retry_after(value.to_str().ok()?, i64::try_from(now).ok()?));
-        let mut body = Vec::new();
-        // An error whose explanation breaks off is still that error.
-        drop(
-            response
-                .into_body()
-                .into_reader()
-                .take(MAX_ERROR_BODY)
-                .read_to_end(&mut body),
-        );
-        let words = own_words(&self.cleared(&String::from_utf8_lossy(&body)));
-        Fault::Status(Status {
-            code,
-            what: call.shown(),
-            words,
-            retry_after,
-            token_origin: self.token_origin.clone(),
-        })
-    }
-
-    fn of_document(&self, fault: xml::Fault) -> Fault {
-        match fault {
-            xml::Fault::Stream(error) => match error
-                .get_ref()
-                .and_then(|inner| inner.downcast_ref::<ureq::Error>())
-            {
-                Some(inner) => self.of_transport(inner),
-                None => Fault::Broken(self.cleared(&error.to_string())),
-            },
-            xml::Fault::Truncated(_) => Fault::Broken(fault.to_string()),
-            xml::Fault::Malformed(_) | xml::Fault::Excessive(_) => {
-                Fault::NotPlex(self.cleared(&fault.to_string()))
-            }
-        }
-    }
-
-    /// Our word for what the transport said.
-    pub(crate) fn of_transport(&self, error: &ureq::Error) -> Fault {
-        let text = self.cleared(&error.to_string());
-        let fault = match error {
-            ureq::Error::Timeout(_) if self.manner.deadline.is_over() => Fault::Deadline,
-            ureq::Error::Timeout(which) => Fault::TooSlow(match which {
-                ureq::Timeout::Resolve => "its name could not be looked up in time (--timeout)",
-                ureq::Timeout::Connect => "no connection in time (--timeout)",
-                ureq::Timeout::PerRead => "it fell silent in the middle of an answer (--timeout)",
-                _ => "no whole answer in time (--timeout)",
-            }),
-            ureq::Error::HostNotFound => {
-                Fault::Unreachable(format!("there is no host {}", self.server.host))
-            }
-            ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => {
-                Fault::Unreachable(format!("the proxy fails: {text}"))
-            }
-            ureq::Error::ConnectionFailed => Fault::Unreachable(text),
-            ureq::Error::Rustls(_) | ureq::Error::Tls(_) => {
-                Fault::Tls(text, self.refused_fingerprint())
-            }
-            ureq::Error::Io(io) => self.of_io(io, text),
-            _ => Fault::NotPlex(format!("expected HTTP: {text}")),
-        };
-        if self.cancel.is_set() {
-            Fault::Cancelled
-        } else {
-            fault
-        }
-    }
-
-    fn of_io(&self, error: &io::Error, text: String) -> Fault {
-        if let Some(inner) = error
-            .get_ref()
-            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-        {
-            return Fault::Tls(self.cleared(&inner.to_string()), self.refused_fingerprint());
-        }
-        if let Some(inner) = error
-            .get_ref()
-            .and_then(|inner| inner.downcast_ref::<ureq::Error>())
-        {
-            return self.of_transport(inner);
-        }
-        match error.kind() {
-            io::ErrorKind::ConnectionRefused => {
-                Fault::Unreachable(format!("connection refused at {}", self.server.origin()))
-            }
-            io::ErrorKind::UnexpectedEof if !self.server.is_https => {
-                Fault::Broken("it closed the connection".to_owned())
-            }
-            io::ErrorKind::HostUnreachable
-            | io::ErrorKind::NetworkUnreachable
-            | io::ErrorKind::NetworkDown => Fault::Unreachable(text),
-            _ if text.starts_with("failed to lookup address") => Fault::Unreachable(text),
-            _ => Fault::Broken(text),
-        }
-    }
-
-    fn refused_fingerprint(&self) -> Option<String> {
-        self.refused
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
     }
 }
 
@@ -585,17 +404,8 @@ fn make_agent(server: &ServerUrl, manner: &Manner, refused: &Refused) -> Result<
     Ok(Agent::with_parts(config, connector, LocalFirst::default()))
 }
 
-fn not_plex(root: &str) -> String {
-    if root.eq_ignore_ascii_case("html") {
-        "expected a MediaContainer, found a web page".to_owned()
-    } else {
-        let shown: String = root.chars().take(40).collect();
-        format!("expected a MediaContainer, found {shown:?}")
-    }
-}
-
 /// A name for this client that stays the same from run to run and says nothing about the machine.
-fn client_id() -> String {
+fn own_id() -> String {
     let mut hash = Sha256::new();
     for name in ["HOSTNAME", "COMPUTERNAME", "HOME", "USERPROFILE"] {
         hash.update(
@@ -605,11 +415,6 @@ fn client_id() -> String {
         );
         hash.update([0]);
     }
-    let digits: String = hash
-        .finalize()
-        .iter()
-        .take(10)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digits = hex(&hash.finalize()[..10]);
     format!("{}-{digits}", env!("CARGO_PKG_NAME"))
 }
