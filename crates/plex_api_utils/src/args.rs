@@ -11,7 +11,8 @@ use plexcore::cli::RawPath;
 )]
 #[argh(
     example = "plex_api_utils --sections\nplex_api_utils --items --section 1 --missing summary,poster --all\nplex_api_utils --refresh --rating-key 10488 --wait\nplex_api_utils --verify --from-report report.json --kind http-403 --expect summary,poster\nplex_api_utils --verify --path /media/film.mkv --expect 'studio~^Example'",
-    note = "The token is looked for in --token-file, PLEX_TOKEN and its kin, python-plexapi's config.ini and the\nserver's own files; --token --explain shows each place. It is never taken from the command line,\nwhich other users of the machine can read.\nKeys, sections and paths may be given several times, and keys with commas between them.",
+    note = "The token is looked for in --token-file, PLEX_TOKEN and its kin, python-plexapi's config.ini and the server's own files; --token --explain shows each place. It is never taken from the command line, which other users of the machine can read.
+Keys, sections and paths may be given several times, and keys with commas between them.",
     error_code(0, "done; with --verify: all is as expected"),
     error_code(1, "a refresh did not work, or the result is not as expected"),
     error_code(3, "--verify: the agent finished and changed nothing"),

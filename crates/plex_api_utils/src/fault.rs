@@ -16,8 +16,8 @@ pub(crate) enum Fault {
     TooSlow(&'static str),
     /// TLS failed; the fingerprint of the certificate that was offered, if one was.
     Tls(String, Option<String>),
-    /// It wants to send us elsewhere.
-    Redirect(String),
+    /// It sends us where we don't go: the place, if that is another server, and why not.
+    Redirect(Option<String>, &'static str),
     /// It answered with a status that is no success.
     Status(Status),
     /// It answered with something that is not Plex's.
@@ -72,7 +72,7 @@ impl Fault {
             | Self::Broken(_)
             | Self::TooSlow(_)
             | Self::Tls(..)
-            | Self::Redirect(_) => Exit::Unavailable,
+            | Self::Redirect(..) => Exit::Unavailable,
             Self::NotPlex(_) => Exit::Data,
             Self::Deadline | Self::Cancelled => Exit::TryAgain,
             Self::Status(status) => match status.code {
@@ -92,7 +92,7 @@ impl Fault {
                 "if this is your server, trust its certificate by --pin {fingerprint}, or its authority by --cacert FILE"
             ),
             Self::Tls(_, None) => "is it https at this port? a server may also speak plain http".to_owned(),
-            Self::Redirect(_) => "the token is not sent to another place; if that is your server, give it as --url".to_owned(),
+            Self::Redirect(Some(_), _) => "the token is not sent to another place; if that is your server, give it as --url".to_owned(),
             Self::NotPlex(_) => "is --url the address of a Plex server? a login page or another program answers there".to_owned(),
             Self::Status(status) => return status.hint(),
             _ => return None,
@@ -145,7 +145,10 @@ impl fmt::Display for Fault {
             Self::Broken(why) => write!(f, "cannot read the server's answer: {why}"),
             Self::TooSlow(what) => write!(f, "the server took too long: {what}"),
             Self::Tls(why, _) => write!(f, "cannot trust the server: {why}"),
-            Self::Redirect(to) => write!(f, "the server redirects to another place: {to}"),
+            Self::Redirect(Some(place), why) => {
+                write!(f, "cannot follow the server's redirect to {place}: {why}")
+            }
+            Self::Redirect(None, why) => write!(f, "cannot follow the server's redirect: {why}"),
             Self::NotPlex(found) => write!(f, "cannot use the server's answer: {found}"),
             Self::Deadline => f.write_str("the deadline has passed (--deadline)"),
             Self::Cancelled => f.write_str("cancelled"),

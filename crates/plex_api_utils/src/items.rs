@@ -80,6 +80,18 @@ impl<'a> Items<'a> {
         self.total
     }
 
+    /// Ends the reading before the end of the list. A page of which everything has come is read to its end,
+    /// so that its connection can be used again.
+    pub(crate) fn close(mut self) {
+        if let Some(answer) = self
+            .answer
+            .as_mut()
+            .filter(|_| self.entries_in_page >= self.page_size)
+        {
+            drop(answer.next_child());
+        }
+    }
+
     /// The next item; `None` at the end of the list.
     pub(crate) fn next(&mut self) -> Result<Option<Item>, Fault> {
         while !self.is_done {

@@ -59,6 +59,7 @@ pub(crate) fn collect(client: &Client, call: Call, wanted: &Wanted) -> Result<Ve
             found.push(item);
         }
     }
+    items.close();
     Ok(found)
 }
 

@@ -9,6 +9,9 @@ use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+/// What is known of a failure when only the agent service tells of it.
+pub(crate) const REPORTED: &str = "the agent service reports success=0";
+
 /// What the log says of one item.
 pub(crate) type Outcome = (String, Result<(), String>);
 
@@ -145,7 +148,7 @@ fn notification(line: &str) -> Option<Outcome> {
     let key = value("id")?.to_owned();
     match value("success")? {
         "1" => Some((key, Ok(()))),
-        "0" => Some((key, Err("the agent service reports success=0".to_owned()))),
+        "0" => Some((key, Err(REPORTED.to_owned()))),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::agents;
 use crate::args::Args;
 use crate::client::{Call, Client};
+use crate::expect;
 use crate::items;
 use crate::listing::{self, Form, Wanted};
 use crate::sections::{self, one_line};
@@ -30,6 +31,7 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     if job == Job::Token {
         return print_token(&args, &here, console);
     }
+    check_usage(job, &args)?;
     let client = session::open(&args, &here, console)?;
     let outcome = do_job(job, &args, &client, console);
     session::tell_warnings(&client, console);
@@ -87,6 +89,40 @@ fn the_job(args: &Args) -> Result<Job, Failure> {
             )))
         }
     }
+}
+
+/// What can be known to be wrong before anybody is asked for a token.
+fn check_usage(job: Job, args: &Args) -> Result<(), Failure> {
+    form(args)?;
+    let names_section = args.section.is_some();
+    let names_items = names_section
+        || !args.rating_key.is_empty()
+        || !args.path.is_empty()
+        || args.from_report.is_some();
+    match job {
+        Job::Items => needed_section(args, "--items").map(drop),
+        Job::Stop => needed_section(args, "--stop").map(drop),
+        Job::Refresh | Job::Verify | Job::Match | Job::Unmatch | Job::Analyze if !names_items => {
+            Err(Failure::usage("no item is named")
+                .hint("name items by --rating-key, --path, --from-report or --section"))
+        }
+        _ => Ok(()),
+    }?;
+    expect::parse(&args.expect)?;
+    args.filter
+        .iter()
+        .try_for_each(|filter| field_and_value(filter).map(drop))
+}
+
+fn field_and_value(filter: &str) -> Result<(&str, &str), Failure> {
+    filter
+        .rsplit_once('=')
+        .filter(|(field, _)| !field.is_empty())
+        .ok_or_else(|| {
+            Failure::usage(format!(
+                "cannot use {filter:?} for --filter: expected FIELD=VALUE"
+            ))
+        })
 }
 
 fn do_job(job: Job, args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
@@ -221,14 +257,7 @@ pub(crate) fn section_call(
         Some(section) => items::of_section(&section.key, section.type_number()),
     };
     for filter in &args.filter {
-        let (field, value) = filter
-            .rsplit_once('=')
-            .filter(|(field, _)| !field.is_empty())
-            .ok_or_else(|| {
-                Failure::usage(format!(
-                    "cannot use {filter:?} for --filter: expected FIELD=VALUE"
-                ))
-            })?;
+        let (field, value) = field_and_value(filter)?;
         call = call.with(field, value);
     }
     if let Some(order) = &args.sort {

@@ -91,16 +91,7 @@ pub(crate) fn gather(
     let mut seen = std::collections::BTreeSet::new();
     typed.retain(|target| seen.insert(target.key.clone()));
     if typed.is_empty() {
-        let nothing_named = args.rating_key.is_empty()
-            && args.from_report.is_none()
-            && args.section.is_none()
-            && paths.is_empty();
-        return Err(if nothing_named {
-            Failure::usage("no item is named")
-                .hint("name items by --rating-key, --path, --from-report or --section")
-        } else {
-            Failure::new(Exit::NoInput, "no item fits")
-        });
+        return Err(Failure::new(Exit::NoInput, "no item fits"));
     }
     Ok(typed)
 }

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use crate::events::Signal;
+use crate::plugin_log::REPORTED;
 
 /// By what the end of the work was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,6 +210,8 @@ impl Tracker {
             return;
         };
         match outcome {
+            // The first word of an error says more than the report of it that follows.
+            Err(error) if error == REPORTED && matches!(item.progress, Progress::Failed(_)) => {}
             // Other signs may have come first, but an error is not undone by them.
             Err(error) if item.progress != Progress::Gone => {
                 item.progress = Progress::Failed(error);

@@ -33,6 +33,7 @@ use causes::not_plex;
 const MAX_EMPTY_BODY: u64 = 1 << 20;
 /// Redirects within the same server that are followed.
 const MAX_REDIRECTS: u32 = 5;
+const REDIRECTED_FOR_EVER: &str = "it leads to itself, again and again";
 
 /// How a client behaves.
 #[derive(Debug, Clone)]
@@ -251,7 +252,7 @@ impl Client {
                 .unwrap_or_default();
             url = self.redirected(call, status, &url, to)?;
         }
-        Err(Fault::Redirect("to itself, again and again".to_owned()))
+        Err(Fault::Redirect(None, REDIRECTED_FOR_EVER))
     }
 
     /// Where a redirect leads, if it may be followed: the token stays with this server, and a PUT stays a PUT.
@@ -265,21 +266,19 @@ impl Client {
         let stays = target
             .strip_prefix(&origin)
             .is_some_and(|rest| rest.starts_with('/'));
-        let may_change_verb = matches!(status, 301..=303);
-        if !stays
-            || target == from
-            || (may_change_verb && call.verb != Verb::Get)
-            || !target.is_ascii()
-        {
-            let place = to.split(['?', '#']).next().unwrap_or_default();
-            let place: String = self.cleared(place).chars().take(200).collect();
-            return Err(Fault::Redirect(if place.is_empty() {
-                "nowhere".to_owned()
-            } else {
-                place
-            }));
-        }
-        Ok(target)
+        let changes_verb = matches!(status, 301..=303) && call.verb != Verb::Get;
+        let why = match () {
+            () if to.is_empty() => "it leads nowhere",
+            () if !stays || !target.is_ascii() => {
+                let place = to.split(['?', '#']).next().unwrap_or_default();
+                let place = self.cleared(place).chars().take(200).collect();
+                return Err(Fault::Redirect(Some(place), "that is another server"));
+            }
+            () if target == from => REDIRECTED_FOR_EVER,
+            () if changes_verb => "it would turn a change into a mere look",
+            () => return Ok(target),
+        };
+        Err(Fault::Redirect(None, why))
     }
 
     fn once_to(&self, call: &Call, url: &str) -> Result<Response<Body>, Fault> {

@@ -239,8 +239,11 @@ fn accept(server: &Arc<Server>, listener: &TcpListener) {
         }
         let server = Arc::clone(server);
         std::thread::spawn(move || {
+            let closer = stream.try_clone();
             // A client that goes away in the middle is what some tests are about.
             drop(serve_connection(&server, stream));
+            // The list of open connections holds it too, so it would stay open.
+            drop(closer.and_then(|stream| stream.shutdown(Shutdown::Both)));
         });
     }
 }
