@@ -4,6 +4,13 @@
 //! finished. [`hostile`]: servers that lie, stall and break. [`secure`]: TLS, redirects, proxies, the token.
 //! Cases that need no server are files under `fixtures/cases/plex_api_utils`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::too_many_lines,
+    reason = "helpers of tests may fail loudly, and a table is as long as its cases are many"
+)]
+
 mod finish;
 mod hostile;
 mod jobs;

@@ -47,13 +47,13 @@ impl Section {
         })
     }
 
-    /// The number by which the API names what this section lists: films, shows, artists, pictures.
+    /// The number by which the API names what this section lists: films, shows, artists. A section of
+    /// pictures lists albums and pictures side by side, so it has none.
     pub fn type_number(&self) -> Option<u8> {
         match self.kind.as_str() {
             "movie" => Some(1),
             "show" => Some(2),
             "artist" => Some(8),
-            "photo" => Some(13),
             _ => None,
         }
     }
@@ -63,6 +63,7 @@ impl Section {
         match self.kind.as_str() {
             "show" => Some(4),
             "artist" => Some(10),
+            "photo" => Some(13),
             _ => self.type_number(),
         }
     }

@@ -3,6 +3,7 @@
 //! Everything is made from numbers, so two servers with the same setup hold the same library.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::setup::Setup;
 
@@ -110,6 +111,8 @@ pub struct FakeItem {
     pub file: Option<String>,
     /// How often its agent has worked on it.
     pub n_updates: usize,
+    /// Its XML, made when it is first asked for: a large library would take the time of the client under test.
+    pub(crate) xml: OnceLock<String>,
 }
 
 impl FakeItem {
@@ -123,6 +126,7 @@ impl FakeItem {
 
     /// Sets an attribute, or takes it away with an empty value.
     pub fn set(&mut self, name: &str, value: &str) {
+        self.xml = OnceLock::new();
         self.attributes
             .retain(|(key, _)| key != name || !value.is_empty());
         if let Some(pair) = self.attributes.iter_mut().find(|(key, _)| key == name) {
@@ -365,6 +369,7 @@ fn item(key: u64, section: u32, kind: Kind, parent: Option<u64>, title: &str) ->
         tags: Vec::new(),
         file: None,
         n_updates: 0,
+        xml: OnceLock::new(),
     };
     made.set(
         "guid",

@@ -11,6 +11,8 @@ use super::http::Response;
 use super::library::{FakeItem, FakeSection, Kind};
 use super::setup::Setup;
 
+const XML: &str = "text/xml;charset=utf-8";
+
 /// An element on its way out.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Node {
@@ -93,7 +95,7 @@ impl Node {
         } else {
             let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
             self.write_xml(&mut text);
-            Response::new(200, "text/xml;charset=utf-8", text)
+            Response::new(200, XML, text)
         }
     }
 }
@@ -137,6 +139,31 @@ fn typed(name: &str, value: &str) -> Value {
     } else {
         Value::from(value)
     }
+}
+
+/// A list of items in the form that was asked for.
+pub(crate) fn list(mut head: Node, items: &[&FakeItem], json: bool) -> Response {
+    if json || items.is_empty() {
+        for one in items {
+            head.push(item(one));
+        }
+        return head.into_response(json);
+    }
+    let name = head.name;
+    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    head.write_xml(&mut text);
+    // The head was written as an element without children.
+    text.truncate(text.trim_end().len() - "/>".len());
+    text.push_str(">\n");
+    for one in items {
+        text.push_str(one.xml.get_or_init(|| {
+            let mut xml = String::new();
+            item(one).write_xml(&mut xml);
+            xml
+        }));
+    }
+    let _ = writeln!(text, "</{name}>");
+    Response::new(200, XML, text)
 }
 
 /// A section as `/library/sections` lists it.

@@ -148,12 +148,9 @@ fn list(server: &Server, request: &Request, key: &str, leaves: bool, json: bool)
     };
     let size = server.setup.page_cap.map_or(size, |cap| size.min(cap));
     let part: Vec<&FakeItem> = found.into_iter().skip(start).take(size).collect();
-    let mut node = render::page(&server.setup, part.len(), start, total);
-    for item in part {
-        node.push(render::item(item));
-    }
-    node.with("librarySectionID", section.key)
-        .into_response(json)
+    let head =
+        render::page(&server.setup, part.len(), start, total).with("librarySectionID", section.key);
+    render::list(head, &part, json)
         .with("X-Plex-Container-Start", start)
         .with("X-Plex-Container-Total-Size", total)
 }
