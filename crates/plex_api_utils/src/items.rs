@@ -92,6 +92,14 @@ impl<'a> Items<'a> {
         }
     }
 
+    /// Whether the list goes on after what was given out; asks for more only if the server gave no total.
+    pub(crate) fn has_more(&mut self) -> Result<bool, Fault> {
+        match self.total {
+            Some(total) => Ok(self.given < total),
+            None => self.next().map(|next| next.is_some()),
+        }
+    }
+
     /// The next item; `None` at the end of the list.
     pub(crate) fn next(&mut self) -> Result<Option<Item>, Fault> {
         while !self.is_done {

@@ -75,23 +75,22 @@ pub(crate) fn print(
     // A list that can't even begin prints nothing.
     let mut next = items.next()?;
     let mut printer = Printer::begin(form, console)?;
+    let mut is_cut = false;
     let outcome = loop {
         let Some(item) = next else { break Ok(()) };
-        if wanted.limit.is_some_and(|limit| printer.n_printed >= limit) {
-            break Ok(());
-        }
         if let Some(lacking) = wanted.lacking(&item) {
             printer.item(&item, &lacking, console)?;
+        }
+        if wanted.limit.is_some_and(|limit| printer.n_printed >= limit) {
+            break items.has_more().map(|more| is_cut = more);
         }
         next = match items.next() {
             Ok(next) => next,
             Err(fault) => break Err(fault),
         };
     };
-    let is_cut = wanted.limit.is_some_and(|limit| printer.n_printed >= limit);
     let total = items.total();
-    let is_complete = outcome.is_ok()
-        && (!is_cut || total.is_some_and(|total| printer.n_printed as u64 >= total));
+    let is_complete = outcome.is_ok() && !is_cut;
     printer.end(total, is_complete, console)?;
     outcome?;
     if form == Form::Text && !is_complete {

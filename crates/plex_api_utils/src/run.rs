@@ -94,6 +94,11 @@ fn the_job(args: &Args) -> Result<Job, Failure> {
 /// What can be known to be wrong before anybody is asked for a token.
 fn check_usage(job: Job, args: &Args) -> Result<(), Failure> {
     form(args)?;
+    if args.limit == Some(0) {
+        return Err(Failure::usage(
+            "cannot use 0 for --limit: expected a number above 0",
+        ));
+    }
     let names_section = args.section.is_some();
     let names_items = names_section
         || !args.rating_key.is_empty()

@@ -7,6 +7,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     clippy::too_many_lines,
     reason = "helpers of tests may fail loudly, and a table is as long as its cases are many"
 )]

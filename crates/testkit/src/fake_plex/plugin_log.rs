@@ -60,6 +60,59 @@ pub fn write_update(folder: &Path, item: &FakeItem, ending: Ending) -> io::Resul
     system_lines(item, guid, ending).append_to(folder, "com.plexapp.system")
 }
 
+/// Writes what one search for matches of an item leaves in the agent's log. The size of the answer tells how
+/// many it found: 320 bytes are none.
+pub fn write_search(folder: &Path, item: &FakeItem, n_results: usize) -> io::Result<()> {
+    let mut log = Log {
+        text: String::new(),
+        thread: "7f3c52ffd700",
+    };
+    let route = format!(
+        "/:/plugins/{AGENT}/messaging/function/X0FnZW50S2l0OlNlYXJjaA__/Y2VyZWFsMQoyCmRpY3QK"
+    );
+    log.line(
+        "DEBUG",
+        "runtime:717",
+        &format!("Handling request GET {route}"),
+    );
+    log.line(
+        "DEBUG",
+        "runtime:814",
+        "Received packed state data (80 bytes)",
+    );
+    log.line(
+        "DEBUG",
+        "runtime:49",
+        &format!("Found route matching {route}"),
+    );
+    let title = item.get("title").unwrap_or_default().replace('\'', "");
+    let query = format!(
+        "{{'year': None, 'id': '{}', 'name': '{title}', 'primary': True}}",
+        item.key
+    );
+    log.line(
+        "INFO",
+        "agentkit:961",
+        &format!("Searching for matches for {query}"),
+    );
+    let page = format!("https://db.example.invalid/search/{}", item.key);
+    log.line("DEBUG", "networking:144", &format!("Requesting '{page}'"));
+    let found = format!("ExampleDB - SEARCH:: Titles Found {n_results} Processing Results Page: 1");
+    log.line("INFO", "__init__:60", &found);
+    let size = 320 + 324 * n_results;
+    log.line(
+        "DEBUG",
+        "runtime:106",
+        &format!("Sending packed state data ({size} bytes)"),
+    );
+    log.line(
+        "DEBUG",
+        "runtime:924",
+        &format!("Response: [200] str, {size} bytes"),
+    );
+    log.append_to(folder, AGENT)
+}
+
 fn agent_lines(item: &FakeItem, guid: &str, ending: Ending) -> Log {
     let mut log = Log {
         text: String::new(),

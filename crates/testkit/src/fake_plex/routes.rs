@@ -289,12 +289,25 @@ fn item_verb(
             }
             Response::empty(200)
         }
-        ("GET" | "PUT", "matches") => matches(&item, request).into_response(json),
+        ("GET" | "PUT", "matches") => {
+            if let Some(folder) = &server.log_folder {
+                // A log that can't be written is no reason for a server to stop.
+                drop(super::plugin_log::write_search(
+                    folder,
+                    &item,
+                    MATCHES.len(),
+                ));
+            }
+            matches(&item, request).into_response(json)
+        }
         ("GET", "children") => children(server, &item).into_response(json),
         (_, "refresh" | "analyze" | "match" | "unmatch") => Response::html(405),
         _ => Response::html(404),
     }
 }
+
+/// The scores of what a search finds.
+const MATCHES: [u64; 2] = [100, 62];
 
 fn matches(item: &FakeItem, request: &Request) -> Node {
     let title = request
@@ -302,7 +315,7 @@ fn matches(item: &FakeItem, request: &Request) -> Node {
         .or(item.get("title"))
         .unwrap_or_default();
     let mut node = Node::new("MediaContainer").with("size", 2);
-    for (n, score) in [(1_u64, 100), (2, 62)] {
+    for (n, score) in (1_u64..).zip(MATCHES) {
         let guid = format!("{}://{}?lang=en", super::library::AGENT, item.key * 10 + n);
         node.push(
             Node::new("SearchResult")
