@@ -13,6 +13,8 @@ pub mod metrics;
 pub mod printable;
 pub mod redact;
 pub mod report;
+pub mod secret;
 pub mod stamp;
+pub mod xml;
 
 pub use error::Error;

@@ -13,6 +13,12 @@ pub enum Exit {
     Negative = 1,
     /// MONITOR of `compare_metrics`, and nothing else.
     Monitor = 2,
+    /// `plex_api_utils --verify`: the agent finished and changed nothing.
+    Unchanged = 3,
+    /// `plex_api_utils --verify`, `--wait`: the agent failed.
+    AgentFailed = 4,
+    /// `plex_api_utils --verify`, `--wait`: what was set off did not finish, or was lost in a restart.
+    Unfinished = 5,
     /// The command line can't be understood.
     Usage = 64,
     /// An input was read, but is not what it should be.
@@ -35,13 +41,19 @@ pub enum Exit {
 
 impl Exit {
     /// Every code with what it means, in rising order; the table of the documentation.
-    pub const ALL: [(Self, &'static str); 12] = [
+    pub const ALL: [(Self, &'static str); 15] = [
         (Self::Done, "done (KEEP for compare_metrics)"),
         (
             Self::Negative,
             "a negative verdict, or the job failed as the script would have said it",
         ),
         (Self::Monitor, "MONITOR (compare_metrics only)"),
+        (
+            Self::Unchanged,
+            "the agent finished and changed nothing (plex_api_utils only)",
+        ),
+        (Self::AgentFailed, "the agent failed (plex_api_utils only)"),
+        (Self::Unfinished, "never finished (plex_api_utils only)"),
         (Self::Usage, "wrong usage"),
         (Self::Data, "bad input data"),
         (Self::NoInput, "input missing or unreadable"),
@@ -79,7 +91,10 @@ mod tests {
     fn codes_are_listed_once_in_rising_order() {
         let codes: Vec<u8> = Exit::ALL.iter().map(|(exit, _)| exit.code()).collect();
         assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");
-        assert_eq!(codes, [0, 1, 2, 64, 65, 66, 69, 70, 73, 74, 75, 77]);
+        assert_eq!(
+            codes,
+            [0, 1, 2, 3, 4, 5, 64, 65, 66, 69, 70, 73, 74, 75, 77]
+        );
     }
 
     #[test]

@@ -1,0 +1,129 @@
+//! `--match`, `--unmatch`, `--analyze`: single calls on items.
+
+use plexcore::cli::{Console, Exit, Failure};
+use plexcore::xml::Element;
+use serde_json::{Value, json};
+
+use crate::args::Args;
+use crate::client::{Call, Client};
+use crate::sections::one_line;
+use crate::server_url::percent_encoded;
+use crate::targets::{self, Target};
+
+fn call(target: &Target, verb: &str) -> Call {
+    Call::put(format!(
+        "/library/metadata/{}/{verb}",
+        percent_encoded(&target.key)
+    ))
+}
+
+/// Lists what an item could be, or makes it what the GUID says.
+pub(crate) fn fix_match(
+    args: &Args,
+    client: &Client,
+    guid: &str,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let targets = targets::gather(args, client, console)?;
+    let [target] = targets.as_slice() else {
+        return Err(Failure::usage(format!(
+            "--match takes one item, found {}",
+            targets.len()
+        )));
+    };
+    if guid.is_empty() {
+        return list_matches(args, client, target, console);
+    }
+    let mut request = call(target, "match").with("guid", guid);
+    if let Some(title) = &args.title {
+        request = request.with("name", title);
+    }
+    client.send(&request)?;
+    console.say(format_args!(
+        "  {}: matched to {}",
+        one_line(&target.key),
+        one_line(guid)
+    ))?;
+    Ok(Exit::Done)
+}
+
+fn list_matches(
+    args: &Args,
+    client: &Client,
+    target: &Target,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    // Clients ask for matches by GET, whatever the published description of the API says.
+    let mut request = Call {
+        verb: crate::client::Verb::Get,
+        ..call(target, "matches")
+    }
+    .with("manual", 1);
+    if let Some(title) = &args.title {
+        request = request.with("title", title);
+    }
+    if let Some(year) = args.year {
+        request = request.with("year", year);
+    }
+    // An agent asks its site first, so this takes as long as that does.
+    request.is_long = true;
+    let root = client.fetch(&request)?;
+    let found: Vec<&Element> = root
+        .children
+        .iter()
+        .filter(|child| child.name == "SearchResult")
+        .collect();
+    if args.json {
+        let rows: Vec<Value> = found.iter().map(|one| row(one)).collect();
+        console.say(json!({ "ratingKey": target.key, "matches": rows }))?;
+    } else {
+        console.say("Matches:")?;
+        for one in &found {
+            let text = |name: &str| one_line(one.get(name).unwrap_or("-"));
+            console.say(format_args!(
+                "  {} {} ({}): {}",
+                text("score"),
+                text("name"),
+                text("year"),
+                text("guid")
+            ))?;
+        }
+    }
+    Ok(if found.is_empty() {
+        Exit::NoInput
+    } else {
+        Exit::Done
+    })
+}
+
+fn row(found: &Element) -> Value {
+    json!({
+        "guid": found.get("guid"),
+        "name": found.get("name"),
+        "year": found.number("year"),
+        "score": found.number("score"),
+    })
+}
+
+/// Sends one verb to every item that the arguments name.
+pub(crate) fn each(
+    args: &Args,
+    client: &Client,
+    verb: &str,
+    done: &str,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let mut exit = Exit::Done;
+    for target in targets::gather(args, client, console)? {
+        let key = one_line(&target.key);
+        match client.send(&call(&target, verb)) {
+            Ok(()) => console.say(format_args!("  {key}: {done}"))?,
+            Err(fault) if fault.ends_the_run() => return Err(fault.into()),
+            Err(fault) => {
+                console.complain(&fault);
+                exit = exit.or(fault.exit());
+            }
+        }
+    }
+    Ok(exit)
+}

@@ -1,0 +1,204 @@
+//! `--refresh`: items one by one, or a whole section by the server's own means.
+
+use plexcore::cli::{Console, Exit, Failure};
+use serde_json::{Value, json};
+
+use crate::args::Args;
+use crate::campaign::{Campaign, Sent};
+use crate::client::Client;
+use crate::fault::Fault;
+use crate::sections::one_line;
+use crate::targets::{self, Target};
+use crate::tracker::Progress;
+
+const TRIGGERED: &str = "Metadata refresh triggered successfully";
+const FAILED: &str = "Failed to trigger metadata refresh";
+
+/// What became of one item.
+struct Row {
+    target: Target,
+    /// `None` if the journal knew it.
+    sent: Option<Result<(), Fault>>,
+    progress: Option<Progress>,
+}
+
+/// Refreshes the items that the arguments name.
+pub(crate) fn run(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
+    let targets = match targets::gather(args, client, console) {
+        Ok(targets) => targets,
+        Err(failure) => return fail_as_the_script(args, failure, console),
+    };
+    let mut campaign = Campaign::prepare(args, client, "refresh", args.wait)?;
+    let mut rows = Vec::new();
+    let outcome = send_all(&mut campaign, targets, &mut rows, args, console);
+    let outcome = outcome
+        .and_then(|()| campaign.wait().map(drop))
+        .map_err(|failure| campaign.or_take_back(failure));
+    settle(&mut campaign, &mut rows)?;
+    let exit = report(args, &rows, outcome.is_ok(), console)?;
+    match outcome {
+        Ok(()) => Ok(exit),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The script said so on standard output, whatever the reason was.
+fn fail_as_the_script(
+    args: &Args,
+    failure: Failure,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    if !args.json && !args.json_lines && failure.exit != Exit::Usage {
+        console.say(FAILED)?;
+    }
+    Err(failure)
+}
+
+fn send_all(
+    campaign: &mut Campaign<'_>,
+    targets: Vec<Target>,
+    rows: &mut Vec<Row>,
+    args: &Args,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    let is_list = targets.len() > 1 && !args.json && !args.json_lines;
+    for target in targets {
+        let sent = match campaign.send(&target)? {
+            Sent::Queued(_) => Some(Ok(())),
+            Sent::DoneBefore => None,
+            Sent::Refused(fault) => Some(Err(fault)),
+        };
+        if let (Some(journal), None, Some(Ok(()))) = (&mut campaign.journal, &campaign.watch, &sent)
+        {
+            journal.finished(&target.key, "triggered", plexcore::cli::now())?;
+        }
+        let key = one_line(&target.key);
+        match &sent {
+            Some(Ok(())) if is_list => console.say(format_args!("  {key}: triggered"))?,
+            None if is_list => console.say(format_args!("  {key}: done before"))?,
+            Some(Err(fault)) => {
+                if is_list {
+                    console.say(format_args!("  {key}: failed"))?;
+                }
+                console.complain(fault);
+            }
+            _ => {}
+        }
+        rows.push(Row {
+            target,
+            sent,
+            progress: None,
+        });
+    }
+    Ok(())
+}
+
+/// Notes how far each item has come, here and in the journal.
+fn settle(campaign: &mut Campaign<'_>, rows: &mut [Row]) -> Result<(), Failure> {
+    let Some(watch) = &campaign.watch else {
+        return Ok(());
+    };
+    for row in rows
+        .iter_mut()
+        .filter(|row| matches!(row.sent, Some(Ok(()))))
+    {
+        let progress = watch.progress(&row.target.key);
+        if let (Some(journal), Progress::Finished(_) | Progress::Failed(_) | Progress::Gone) =
+            (&mut campaign.journal, &progress)
+        {
+            journal.finished(&row.target.key, word(&progress).0, plexcore::cli::now())?;
+        }
+        row.progress = Some(progress);
+    }
+    Ok(())
+}
+
+/// The word for how far an item has come, and how a run ends with it.
+pub(crate) fn word(progress: &Progress) -> (&'static str, Exit) {
+    match progress {
+        Progress::Finished(_) => ("finished", Exit::Done),
+        Progress::Failed(_) => ("agent failed", Exit::AgentFailed),
+        Progress::Gone => ("not found", Exit::NoInput),
+        Progress::Waiting => ("never finished", Exit::Unfinished),
+        Progress::Lost => ("lost when the server went away", Exit::Unfinished),
+    }
+}
+
+fn report(
+    args: &Args,
+    rows: &[Row],
+    is_whole: bool,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let mut exit = Exit::Done;
+    for row in rows {
+        exit = exit.or(match &row.sent {
+            Some(Err(fault)) => fault.exit(),
+            _ => row
+                .progress
+                .as_ref()
+                .map_or(Exit::Done, |progress| word(progress).1),
+        });
+    }
+    if args.json || args.json_lines {
+        let items: Vec<Value> = rows.iter().map(row_json).collect();
+        if args.json {
+            console.say(json!({ "items": items, "complete": is_whole, "exit": exit.code() }))?;
+        } else {
+            items.iter().try_for_each(|item| console.say(item))?;
+        }
+        return Ok(exit);
+    }
+    for row in rows {
+        if let Some(progress) = &row.progress {
+            console.say(format_args!(
+                "  {}: {}",
+                one_line(&row.target.key),
+                described(progress)
+            ))?;
+        }
+    }
+    let is_refused = |row: &Row| matches!(row.sent, Some(Err(_)));
+    console.say(if is_whole && !rows.iter().any(is_refused) {
+        TRIGGERED
+    } else {
+        FAILED
+    })?;
+    Ok(exit)
+}
+
+/// How far an item has come, with what is known of it.
+pub(crate) fn described(progress: &Progress) -> String {
+    let word = word(progress).0;
+    match progress {
+        Progress::Finished(how) => format!("{word}, seen by {}", how.name()),
+        Progress::Failed(error) => format!("{word}: {}", one_line(error)),
+        _ => word.to_owned(),
+    }
+}
+
+fn row_json(row: &Row) -> Value {
+    let (triggered, error) = match &row.sent {
+        Some(Ok(())) => (true, None),
+        Some(Err(fault)) => (false, Some(fault.to_string())),
+        None => (false, None),
+    };
+    let mut value = json!({ "ratingKey": row.target.key, "triggered": triggered, "done_before": row.sent.is_none() });
+    if let Some(error) = error {
+        value["error"] = json!(error);
+    }
+    match &row.progress {
+        Some(Progress::Failed(error)) => {
+            value["outcome"] = json!("agent failed");
+            value["agent_error"] = json!(error);
+        }
+        Some(progress) => {
+            value["outcome"] = json!(word(progress).0);
+            if let Progress::Finished(how) = progress {
+                value["seen_by"] = json!(how.name());
+            }
+        }
+        None => {}
+    }
+    value
+}
