@@ -1,4 +1,5 @@
 //! The tool as a process: the cases under `fixtures/cases/state_manager`, and what they can't show.
+#![expect(clippy::unwrap_used, reason = "a helper of a test may stop the test")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -174,7 +175,11 @@ fn every_change_can_be_taken_back_even_clear() {
         .iter()
         .map(|row| &row["undone"])
         .collect();
-    assert_eq!(undone, [false, true, false], "the undone clear lies between");
+    assert_eq!(
+        undone,
+        [false, true, false],
+        "the undone clear lies between"
+    );
 }
 
 #[test]
@@ -349,7 +354,7 @@ fn kill_one(session: &Session, round: usize) {
     let after = session.state();
     assert_eq!(after["large"], before["large"]);
     assert!(
-        after["n"] == before["n"] || after["n"] == round.to_string(),
+        after["n"] == before["n"] || after["n"] == *round.to_string(),
         "{} {round}",
         after["n"]
     );

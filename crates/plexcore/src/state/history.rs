@@ -25,8 +25,13 @@ pub struct Entry {
     pub is_undone: bool,
     /// Where it lies.
     pub path: PathBuf,
+}
+
+impl Entry {
     /// Its size; 0 stands for "there was no file".
-    pub bytes: u64,
+    pub(super) fn bytes(&self) -> io::Result<u64> {
+        fs::metadata(&self.path).map(|found| found.len())
+    }
 }
 
 /// The folder with the former contents.
@@ -46,12 +51,10 @@ impl History {
         for item in listing {
             let item = item?;
             if let Some((number, is_undone)) = meaning(&item.file_name()) {
-                let bytes = item.metadata()?.len();
                 entries.push(Entry {
                     number,
                     is_undone,
                     path: item.path(),
-                    bytes,
                 });
             }
         }
@@ -61,8 +64,7 @@ impl History {
 
     /// Keeps what `file` holds now. Nothing is added if the newest entry of this kind holds the
     /// same bytes: that is what a run leaves that was stopped between keeping and replacing.
-    pub(super) fn keep(&self, file: &Path, undone: bool) -> io::Result<()> {
-        let entries = self.entries()?;
+    pub(super) fn keep(&self, file: &Path, undone: bool, entries: &[Entry]) -> io::Result<()> {
         let newest = entries.iter().rev().find(|entry| entry.is_undone == undone);
         if newest.is_some_and(|entry| is_same(&entry.path, file)) {
             return Ok(());
@@ -70,41 +72,43 @@ impl History {
         let number = entries.last().map_or(1, |entry| entry.number + 1);
         let suffix = if undone { ".undone.json" } else { ".json" };
         let path = self.folder.join(format!("{number:06}{suffix}"));
-        if !file.exists() {
-            return File::create_new(&path)?.sync_all();
+        match fs::hard_link(file, &path) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                File::create_new(&path)?.sync_all()
+            }
+            Err(_) => {
+                // A file system without hard links: a copy, durable before the file goes.
+                fs::copy(file, &path)?;
+                File::open(&path)?.sync_all()
+            }
         }
-        if fs::hard_link(file, &path).is_err() {
-            // A file system without hard links: a copy, which must be durable before the file goes.
-            fs::copy(file, &path)?;
-            File::open(&path)?.sync_all()?;
-        }
-        Ok(())
     }
 
     /// After a new change nothing is left to redo; what was undone becomes history like the rest.
-    pub(super) fn forget_undone(&self) -> io::Result<()> {
-        for entry in self.entries()?.iter().filter(|entry| entry.is_undone) {
-            fs::rename(
-                &entry.path,
-                self.folder.join(format!("{:06}.json", entry.number)),
-            )?;
+    pub(super) fn forget_undone(&self, entries: &[Entry]) -> io::Result<()> {
+        for entry in entries.iter().filter(|entry| entry.is_undone) {
+            let name = format!("{:06}.json", entry.number);
+            fs::rename(&entry.path, self.folder.join(name))?;
         }
         Ok(())
     }
+}
 
-    /// Removes the oldest entries beyond the bounds.
-    pub(super) fn prune(&self) -> io::Result<()> {
-        let entries = self.entries()?;
-        let (mut count, mut bytes) = (0, 0);
-        for entry in entries.iter().rev() {
-            count += 1;
-            bytes += entry.bytes;
-            if count > KEPT || (count > FEWEST && bytes > MOST_BYTES) {
-                fs::remove_file(&entry.path)?;
-            }
+/// Removes the oldest of `entries` beyond the bounds, where one more was just added that is as
+/// large as the file, `newest_bytes`.
+pub(super) fn prune(entries: &[Entry], newest_bytes: u64) -> io::Result<()> {
+    // Their sizes are only asked for where they could matter.
+    let is_heavy = newest_bytes.saturating_mul(KEPT as u64) > MOST_BYTES;
+    let (mut count, mut bytes) = (1, newest_bytes);
+    for entry in entries.iter().rev() {
+        count += 1;
+        bytes += if is_heavy { entry.bytes()? } else { 0 };
+        if count > KEPT || (count > FEWEST && bytes > MOST_BYTES) {
+            fs::remove_file(&entry.path)?;
         }
-        Ok(())
     }
+    Ok(())
 }
 
 fn meaning(name: &OsStr) -> Option<(u64, bool)> {

@@ -11,7 +11,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use super::document::Document;
-use super::history::{Entry, History};
+use super::history::{Entry, History, prune};
 use crate::Error;
 use crate::files::sync_folder;
 
@@ -78,7 +78,7 @@ impl Store {
 
     /// The state that a former content holds; `None` if there was no file then.
     pub fn read_entry(&self, entry: &Entry) -> Result<Option<Document>, Error> {
-        if entry.bytes == 0 {
+        if entry.bytes().map_err(Error::read(&entry.path))? == 0 {
             Ok(None)
         } else {
             read_document(&entry.path, &entry.path)
@@ -100,7 +100,7 @@ impl Store {
         &self,
         edit: impl FnOnce(&mut Document) -> Result<(), E>,
     ) -> Result<Outcome, E> {
-        let _locked = self.lock()?;
+        let locked = self.lock()?;
         let found = self.read()?;
         let existed = found.is_some();
         let mut document = found.unwrap_or_else(Document::empty);
@@ -108,7 +108,7 @@ impl Store {
         self.prepare(document.text().as_bytes())?;
         self.keep_current()?;
         fs::rename(self.temporary(), &self.file).map_err(Error::create(&self.shown))?;
-        self.settle()?;
+        self.settle(locked)?;
         Ok(Outcome {
             existed,
             set_aside: None,
@@ -124,13 +124,13 @@ impl Store {
                 set_aside: None,
             });
         }
-        let _locked = self.lock()?;
+        let locked = self.lock()?;
         let set_aside = self.set_aside_if_bad(stamp)?;
         if set_aside.is_none() && self.file.exists() {
             self.keep_current()?;
             fs::remove_file(&self.file).map_err(Error::write(&self.shown))?;
         }
-        self.settle()?;
+        self.settle(locked)?;
         Ok(Outcome {
             existed: true,
             set_aside,
@@ -152,19 +152,20 @@ impl Store {
         if !self.history.folder.is_dir() {
             return Ok(None);
         }
-        let _locked = self.lock()?;
+        let locked = self.lock()?;
         let is_good = |entry: &Entry| entry.is_undone == forwards && self.read_entry(entry).is_ok();
-        let Some(entry) = self.history()?.into_iter().rev().find(is_good) else {
+        let entries = self.history()?;
+        let Some(entry) = entries.iter().rev().find(|entry| is_good(entry)) else {
             return Ok(None);
         };
         let existed = self.file.exists();
         let set_aside = self.set_aside_if_bad(stamp)?;
         if set_aside.is_none() {
             self.history
-                .keep(&self.file, !forwards)
+                .keep(&self.file, !forwards, &entries)
                 .map_err(Error::write(&self.history.folder))?;
         }
-        if entry.bytes == 0 {
+        if entry.bytes().map_err(Error::read(&entry.path))? == 0 {
             if self.file.exists() {
                 fs::remove_file(&self.file).map_err(Error::write(&self.shown))?;
             }
@@ -172,8 +173,8 @@ impl Store {
         } else {
             fs::rename(&entry.path, &self.file).map_err(Error::create(&self.shown))?;
         }
-        self.settle()?;
         let document = self.read()?;
+        self.settle(locked)?;
         Ok(Some(Undone {
             document,
             outcome: Outcome { existed, set_aside },
@@ -208,22 +209,32 @@ impl Store {
         self.history.folder.join("new")
     }
 
+    /// Puts the present content into the history and lets go of the oldest.
     fn keep_current(&self) -> Result<(), Error> {
+        let bytes = fs::metadata(&self.file).map_or(0, |found| found.len());
         let keep = || {
-            self.history.forget_undone()?;
-            self.history.keep(&self.file, false)
+            let mut entries = self.history.entries()?;
+            self.history.forget_undone(&entries)?;
+            if entries.iter().any(|entry| entry.is_undone) {
+                entries = self.history.entries()?;
+            }
+            self.history.keep(&self.file, false, &entries)?;
+            prune(&entries, bytes)
         };
         keep().map_err(Error::write(&self.history.folder))
     }
 
-    /// Makes the new names durable, then lets go of what is too old.
-    fn settle(&self) -> Result<(), Error> {
-        let settle = || {
+    /// Lets go of the lock, then makes the new names durable.
+    ///
+    /// The next writer need not wait for the disk: what it writes builds on our names, so that the
+    /// system can't make its names durable without ours; and the disk serves many at once.
+    fn settle(&self, locked: Locked) -> Result<(), Error> {
+        drop(locked);
+        let sync = || {
             sync_folder(parent_of(&self.file))?;
-            sync_folder(&self.history.folder)?;
-            self.history.prune()
+            sync_folder(&self.history.folder)
         };
-        settle().map_err(Error::write(&self.shown))
+        sync().map_err(Error::write(&self.shown))
     }
 
     fn set_aside_if_bad(&self, stamp: &str) -> Result<Option<PathBuf>, Error> {
