@@ -67,32 +67,29 @@ pub(crate) fn places(paths: &[PathBuf]) -> Vec<PathBuf> {
 }
 
 fn laid(paths: &[PathBuf], is_flat: &[bool]) -> Vec<PathBuf> {
-    let deep = paths
+    let is_deep = |(_, flat): &(&PathBuf, &bool)| !**flat;
+    let deep: Vec<&PathBuf> = paths
         .iter()
         .zip(is_flat)
-        .filter(|(_, flat)| !**flat)
-        .map(|(path, _)| path.as_path());
-    let common = common_parent(deep).unwrap_or_default();
+        .filter(is_deep)
+        .map(|(path, _)| path)
+        .collect();
+    let common = common_parent(deep.iter().map(|path| path.as_path())).unwrap_or_default();
     let below = |path: &PathBuf| {
         path.strip_prefix(&common)
             .map_or_else(|_| without_root(path), Path::to_owned)
     };
-    // A lone file that had to leave its flat place still needs a folder of its own.
-    let below = |path: &PathBuf| match below(path) {
-        short if short.components().count() < 2 => Path::new("from").join(short),
-        long => long,
+    // Something directly in the common folder would lie flat after all; then all move one down.
+    let is_short = deep.iter().any(|path| below(path).components().count() < 2);
+    let top = Path::new(if is_short { "from" } else { "" });
+    let place = |(path, flat): (&PathBuf, &bool)| {
+        if *flat {
+            name_of(path).into()
+        } else {
+            top.join(below(path))
+        }
     };
-    paths
-        .iter()
-        .zip(is_flat)
-        .map(|(path, flat)| {
-            if *flat {
-                name_of(path).into()
-            } else {
-                below(path)
-            }
-        })
-        .collect()
+    paths.iter().zip(is_flat).map(place).collect()
 }
 
 fn without_root(path: &Path) -> PathBuf {
@@ -159,7 +156,7 @@ mod tests {
             laid_out(&["/q/A", "/p/A/u", "/p/b/u"]),
             ["q/A", "p/A/u", "p/b/u"]
         );
-        assert_eq!(laid_out(&["/u", "/a/u"]), ["from/u", "a/u"]);
+        assert_eq!(laid_out(&["/u", "/a/u"]), ["from/u", "from/a/u"]);
     }
 
     proptest! {

@@ -52,25 +52,27 @@ impl Name {
 
 /// Takes a folder's name apart: the backup's name and its local time.
 pub(crate) fn parse_folder(folder: &str) -> Option<(&str, Stamp)> {
-    let (rest, last) = folder.rsplit_once('_')?;
-    let is_number =
-        |text: &str, n: usize| text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
-    let (rest, clock) = if is_number(last, 6) {
-        (rest, last)
-    } else if !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()) {
-        // The counter of a second backup within one second.
-        rest.rsplit_once('_')?
-    } else {
-        return None;
-    };
+    // The counter of a second backup within one second comes last.
+    let without_counter = folder
+        .rsplit_once('_')
+        .filter(|(_, counter)| is_digits(counter));
+    parse_timed(folder).or_else(|| parse_timed(without_counter?.0))
+}
+
+fn parse_timed(folder: &str) -> Option<(&str, Stamp)> {
+    let (rest, clock) = folder.rsplit_once('_')?;
     let (name, date) = rest.rsplit_once('_')?;
-    if !is_number(date, 8) || !is_number(clock, 6) {
+    if date.len() != 8 || clock.len() != 6 || !is_digits(date) || !is_digits(clock) {
         return None;
     }
     let number = |text: &str, at: usize| text[at..at + 2].parse::<u8>().ok();
     let date = (date[..4].parse().ok()?, number(date, 4)?, number(date, 6)?);
     let clock = (number(clock, 0)?, number(clock, 2)?, number(clock, 4)?);
     Stamp::from_parts(date, clock, 0).map(|at| (name, at))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
