@@ -136,7 +136,7 @@ impl Copier {
         earlier: &Path,
         to: &Path,
         buffers: &mut Buffers,
-    ) -> Result<Option<(Content, Attributes)>, Failure> {
+    ) -> Result<Option<(u64, Attributes)>, Failure> {
         let (mut source, before) = open(from)?;
         let Ok((mut kept, found)) = open(earlier) else {
             return Ok(None);
@@ -148,7 +148,7 @@ impl Copier {
         {
             return Ok(None);
         }
-        let Some(content) = compare(&mut source, &mut kept, buffers).map_err(Error::read(from))?
+        let Some(size) = compare(&mut source, &mut kept, buffers).map_err(Error::read(from))?
         else {
             return Ok(None);
         };
@@ -160,7 +160,7 @@ impl Copier {
             return Ok(None);
         }
         let attributes = Attributes::read(from, &before).map_err(Error::read(from))?;
-        Ok(Some((content, attributes)))
+        Ok(Some((size, attributes)))
     }
 }
 
@@ -241,8 +241,9 @@ fn hash(file: &mut File, buffer: &mut [u8]) -> io::Result<Content> {
     }
 }
 
-fn compare(one: &mut File, other: &mut File, buffers: &mut Buffers) -> io::Result<Option<Content>> {
-    let (mut hasher, mut size) = (Sha256::new(), 0);
+/// The size of two contents that are equal.
+fn compare(one: &mut File, other: &mut File, buffers: &mut Buffers) -> io::Result<Option<u64>> {
+    let mut size = 0;
     loop {
         let length = fill(one, &mut buffers.first)?;
         if fill(other, &mut buffers.second)? != length
@@ -250,13 +251,9 @@ fn compare(one: &mut File, other: &mut File, buffers: &mut Buffers) -> io::Resul
         {
             return Ok(None);
         }
-        hasher.update(&buffers.first[..length]);
         size += length as u64;
         if length < buffers.first.len() {
-            return Ok(Some(Content {
-                size,
-                sha256: Digest::finish(hasher),
-            }));
+            return Ok(Some(size));
         }
     }
 }

@@ -11,9 +11,10 @@ use plexcore::cli::{self, Failure};
 
 use crate::attributes::Attributes;
 use crate::copy::Copier;
+use crate::digest::Digest;
 use crate::manifest::{self, Entry, Header, Kind, Manifest, PathText, Purpose};
 use crate::name::Name;
-use crate::plan::Item;
+use crate::plan::{Item, ItemKind};
 use crate::shelf::{Origin, Shelf};
 use crate::workers::{Buffers, for_each};
 
@@ -78,15 +79,34 @@ fn build(
     let sync_all_at_once = cfg!(target_os = "linux") && order.items.len() >= FEW_FILES;
     let folders = make_folders(partial, &order.items)?;
     let copier = Copier::new(!sync_all_at_once);
-    let root = &order.root;
-    let items = &order.items;
+    let items = order.items;
     let kept = for_each(items.len(), |index, buffers| {
-        let kept = keep(&items[index], root, partial, earlier, &copier, buffers);
-        progress.inc(items[index].metadata.len());
+        let kept = keep(
+            &items[index],
+            &order.root,
+            partial,
+            earlier,
+            &copier,
+            buffers,
+        );
+        progress.inc(items[index].bytes());
         kept
     })?;
-    let shared = kept.iter().filter(|(_, is_shared)| *is_shared).count();
-    let entries: Vec<Entry> = kept.into_iter().map(|(entry, _)| entry).collect();
+    let shared = kept.iter().filter(|kept| kept.is_shared).count();
+    let entry = |(item, kept): (Item, Kept)| {
+        let path = item
+            .source
+            .strip_prefix(&order.root)
+            .unwrap_or(&item.source)
+            .to_owned();
+        Entry {
+            path: PathText(path),
+            stored: PathText(item.stored),
+            kind: kept.kind,
+            attributes: kept.attributes,
+        }
+    };
+    let entries: Vec<Entry> = items.into_iter().zip(kept).map(entry).collect();
     let mut header = Header::new(
         order.name.as_str(),
         cli::utc_now(),
@@ -96,7 +116,7 @@ fn build(
     );
     header.absent = order.absent.into_iter().map(PathText).collect();
     let manifest = Manifest { header, entries };
-    write_manifest(partial, &manifest)?;
+    let seal = write_manifest(partial, &manifest)?;
     if sync_all_at_once {
         sync_file_system(&file_system).map_err(Error::write(partial))?;
     } else {
@@ -104,7 +124,7 @@ fn build(
             plexcore::files::sync_folder(folder).map_err(Error::write(folder))?;
         }
     }
-    check_manifest(partial, &manifest)?;
+    check_manifest(partial, seal)?;
     Ok((manifest.header, shared))
 }
 
@@ -113,7 +133,7 @@ fn make_folders(partial: &Path, items: &[Item]) -> Result<Vec<PathBuf>, Failure>
     let mut folders = vec![partial.to_owned()];
     let mut made = std::collections::BTreeSet::new();
     for item in items {
-        let folder = if item.metadata.is_dir() {
+        let folder = if item.kind == ItemKind::Folder {
             Some(item.stored.as_path())
         } else {
             item.stored.parent()
@@ -133,7 +153,14 @@ fn make_folders(partial: &Path, items: &[Item]) -> Result<Vec<PathBuf>, Failure>
     Ok(folders)
 }
 
-/// Keeps one item; `true` if it shares its space with an earlier backup.
+/// What became of one item.
+struct Kept {
+    kind: Kind,
+    attributes: Attributes,
+    /// It shares its space with an earlier backup.
+    is_shared: bool,
+}
+
 fn keep(
     item: &Item,
     root: &Path,
@@ -141,50 +168,47 @@ fn keep(
     earlier: Option<&Earlier>,
     copier: &Copier,
     buffers: &mut Buffers,
-) -> Result<(Entry, bool), Failure> {
+) -> Result<Kept, Failure> {
     let source = &item.source;
-    let path = source.strip_prefix(root).unwrap_or(source).to_owned();
     let to = partial.join(&item.stored);
-    let mut is_shared = false;
-    let (kind, attributes) = if item.metadata.is_file() {
-        let shared = match earlier.and_then(|earlier| earlier.copy_of(&path)) {
-            Some(copy) => Copier::share(source, &copy, &to, buffers)?,
+    if let ItemKind::File(_) = item.kind {
+        let copy = earlier
+            .and_then(|earlier| earlier.copy_of(source.strip_prefix(root).unwrap_or(source)));
+        let shared = match copy {
+            Some((copy, sha256)) => {
+                Copier::share(source, &copy, &to, buffers)?.map(|kept| (kept, sha256))
+            }
             None => None,
         };
-        is_shared = shared.is_some();
-        let (content, attributes) = match shared {
-            Some(kept) => kept,
-            None => copier.copy(source, &to, buffers)?,
-        };
-        (
-            Kind::File {
-                size: content.size,
-                sha256: content.sha256,
-            },
-            attributes,
-        )
-    } else {
-        let attributes = Attributes::read(source, &item.metadata).map_err(Error::read(source))?;
-        if item.metadata.is_dir() {
-            (Kind::Folder, attributes)
+        let is_shared = shared.is_some();
+        let (size, sha256, attributes) = if let Some(((size, attributes), sha256)) = shared {
+            (size, sha256, attributes)
         } else {
-            let target = fs::read_link(source).map_err(Error::read(source))?;
-            keep_link(&target, &to).map_err(Error::create(&to))?;
-            (
-                Kind::Link {
-                    target: PathText(target),
-                },
-                attributes,
-            )
+            let (content, attributes) = copier.copy(source, &to, buffers)?;
+            (content.size, content.sha256, attributes)
+        };
+        return Ok(Kept {
+            kind: Kind::File { size, sha256 },
+            attributes,
+            is_shared,
+        });
+    }
+    let found = fs::symlink_metadata(source).map_err(Error::read(source))?;
+    let attributes = Attributes::read(source, &found).map_err(Error::read(source))?;
+    let kind = if item.kind == ItemKind::Folder {
+        Kind::Folder
+    } else {
+        let target = fs::read_link(source).map_err(Error::read(source))?;
+        keep_link(&target, &to).map_err(Error::create(&to))?;
+        Kind::Link {
+            target: PathText(target),
         }
     };
-    let entry = Entry {
-        path: PathText(path),
-        stored: PathText(item.stored.clone()),
+    Ok(Kept {
         kind,
         attributes,
-    };
-    Ok((entry, is_shared))
+        is_shared: false,
+    })
 }
 
 /// A link in the backup is for people to see; what counts is the manifest.
@@ -199,21 +223,22 @@ fn keep_link(_: &Path, _: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn write_manifest(partial: &Path, manifest: &Manifest) -> Result<(), Failure> {
+fn write_manifest(partial: &Path, manifest: &Manifest) -> Result<Digest, Failure> {
     let path = partial.join(manifest::FILE);
     let file = File::create_new(&path).map_err(Error::create(&path))?;
     let mut out = BufWriter::with_capacity(1 << 16, file);
-    let written = manifest
-        .write(&mut out)
-        .and_then(|()| out.flush())
-        .and_then(|()| out.get_ref().sync_all());
+    let written = manifest.write(&mut out).and_then(|seal| {
+        out.flush()?;
+        out.get_ref().sync_all()?;
+        Ok(seal)
+    });
     Ok(written.map_err(Error::write(&path))?)
 }
 
 /// The manifest is read back like everything else.
-fn check_manifest(partial: &Path, manifest: &Manifest) -> Result<(), Failure> {
-    let found = Manifest::read(partial)?;
-    if found == *manifest {
+fn check_manifest(partial: &Path, seal: Digest) -> Result<(), Failure> {
+    let (_, found) = Manifest::read_each(partial, drop)?;
+    if found == seal {
         return Ok(());
     }
     let path = partial.join(manifest::FILE);
@@ -238,7 +263,7 @@ fn sync_file_system(_: &File) -> io::Result<()> {
 /// The copies of an earlier backup, by where they came from.
 struct Earlier {
     folder: PathBuf,
-    stored: BTreeMap<PathBuf, PathBuf>,
+    stored: BTreeMap<PathBuf, (PathBuf, Digest)>,
 }
 
 impl Earlier {
@@ -257,22 +282,22 @@ impl Earlier {
         let Some(found) = same_name.or(backups.first()) else {
             return Ok(None);
         };
+        let mut stored = BTreeMap::new();
+        let read = Manifest::read_each(&found.path, |entry| {
+            if let Kind::File { size: 1.., sha256 } = entry.kind {
+                stored.insert(entry.path.0, (entry.stored.0, sha256));
+            }
+        });
         // A damaged backup is nothing to build on.
-        let Ok(manifest) = Manifest::read(&found.path) else {
-            return Ok(None);
-        };
-        let files = manifest
-            .entries
-            .into_iter()
-            .filter(|entry| entry.size().is_some_and(|size| size > 0));
-        let stored = files.map(|entry| (entry.path.0, entry.stored.0)).collect();
-        Ok(Some(Self {
+        Ok(read.is_ok().then(|| Self {
             folder: found.path.clone(),
             stored,
         }))
     }
 
-    fn copy_of(&self, path: &Path) -> Option<PathBuf> {
-        self.stored.get(path).map(|stored| self.folder.join(stored))
+    fn copy_of(&self, path: &Path) -> Option<(PathBuf, Digest)> {
+        self.stored
+            .get(path)
+            .map(|(stored, sha256)| (self.folder.join(stored), *sha256))
     }
 }

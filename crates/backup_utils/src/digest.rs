@@ -15,6 +15,14 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// Its first half, enough to tell paths apart.
+    pub(crate) fn short(&self) -> u128 {
+        self.0
+            .iter()
+            .take(16)
+            .fold(0, |number, byte| number << 8 | u128::from(*byte))
+    }
+
     /// Of what was given to a hasher.
     pub(crate) fn finish(hasher: Sha256) -> Self {
         Self(hasher.finalize().into())

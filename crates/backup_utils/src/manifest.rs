@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Component, Path, PathBuf};
 
 use plexcore::Error;
@@ -21,6 +21,8 @@ use crate::digest::{Digest, hex, unhex};
 pub(crate) const FILE: &str = "backup-manifest.json";
 /// The form of the manifest that is written.
 const VERSION: u32 = 1;
+/// How the first line begins, and what comes before the seal.
+const HEADER: &str = "{\"header\": ";
 const SEAL: &str = ",\n\"seal\": \"";
 
 /// A path in JSON: text where it is text, otherwise its bytes.
@@ -196,103 +198,193 @@ impl Entry {
 }
 
 impl Manifest {
-    /// Writes the manifest as text.
-    pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+    /// Writes the manifest as text and gives back its seal.
+    pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<Digest> {
         let mut sealing = Sealing {
             out,
             hasher: sha2::Sha256::default(),
         };
-        sealing.write_all(b"{\"header\": ")?;
+        sealing.write_all(HEADER.as_bytes())?;
         serde_json::to_writer(&mut sealing, &self.header)?;
-        sealing.write_all(b",\n\"entries\": [")?;
+        sealing.write_all(b",\n\"entries\": [\n")?;
         for (number, entry) in self.entries.iter().enumerate() {
-            sealing.write_all(if number == 0 { b"\n" } else { b",\n" })?;
             serde_json::to_writer(&mut sealing, entry)?;
+            let is_last = number + 1 == self.entries.len();
+            sealing.write_all(if is_last { b"\n" } else { b",\n" })?;
         }
-        sealing.write_all(b"\n]")?;
+        sealing.write_all(b"]")?;
         let seal = Digest::finish(sealing.hasher);
-        writeln!(out, "{SEAL}{seal}\"}}")
+        writeln!(out, "{SEAL}{seal}\"}}")?;
+        Ok(seal)
     }
 
     /// Reads the manifest of a backup and checks it.
     pub(crate) fn read(backup: &Path) -> Result<Self, Error> {
-        let path = backup.join(FILE);
-        let text = fs::read(&path).map_err(Error::read(&path))?;
-        Self::parse(&text).map_err(|found| Error::Data { path, found })
+        let mut entries = Vec::new();
+        let (header, _) = Self::read_each(backup, |entry| entries.push(entry))?;
+        Ok(Self { header, entries })
     }
 
-    fn parse(text: &[u8]) -> Result<Self, String> {
-        let seal_length = SEAL.len() + 64 + 3;
-        let (content, seal) = text.split_at(text.len().saturating_sub(seal_length));
-        let expected = format!("{SEAL}{}\"}}\n", Digest::of(content));
-        if seal != expected.as_bytes() {
-            return Err(
-                "expected a seal that fits the content: the manifest is damaged or was edited"
-                    .to_owned(),
-            );
-        }
-        let manifest: Self = serde_json::from_slice(text).map_err(|error| error.to_string())?;
-        manifest.check()?;
-        Ok(manifest)
+    /// Reads the manifest of a backup line by line and gives each entry away. What was given away
+    /// counts for nothing if the end of the manifest shows that it is damaged.
+    pub(crate) fn read_each(
+        backup: &Path,
+        take: impl FnMut(Entry),
+    ) -> Result<(Header, Digest), Error> {
+        let path = backup.join(FILE);
+        let file = fs::File::open(&path).map_err(Error::read(&path))?;
+        let mut lines = Lines {
+            input: BufReader::with_capacity(1 << 16, file),
+            hasher: sha2::Sha256::default(),
+            line: Vec::new(),
+        };
+        lines.parse(take).map_err(|fault| match fault {
+            Fault::Unreadable(source) => Error::Read { path, source },
+            Fault::Damaged(found) => Error::Data { path, found },
+        })
     }
 
     /// Reads the header alone, which is the first line.
     pub(crate) fn read_header(backup: &Path) -> Result<Header, Error> {
-        /// Longer lines are no header of ours, whatever they are; `absent` can be long.
-        const LONGEST: u64 = 64 << 20;
         let path = backup.join(FILE);
         let file = fs::File::open(&path).map_err(Error::read(&path))?;
-        let mut line = String::new();
-        BufReader::new(file.take(LONGEST))
-            .read_line(&mut line)
-            .map_err(Error::read(&path))?;
-        let json = line
-            .trim_end()
-            .strip_prefix("{\"header\": ")
-            .and_then(|rest| rest.strip_suffix(','));
-        let parsed = json
-            .ok_or_else(|| "expected a header".to_owned())
-            .and_then(|json| {
-                serde_json::from_str::<Header>(json).map_err(|error| error.to_string())
-            });
-        let checked = parsed.and_then(|header| check_version(&header).map(|()| header));
-        checked.map_err(|found| Error::Data { path, found })
-    }
-
-    fn check(&self) -> Result<(), String> {
-        check_version(&self.header)?;
-        let (mut paths, mut places) = (BTreeSet::new(), BTreeSet::new());
-        for entry in &self.entries {
-            check_relative(&entry.path.0)?;
-            check_relative(&entry.stored.0)?;
-            if entry.stored.0 == Path::new(FILE) {
-                return Err(format!(
-                    "expected a file, found the manifest itself under {:?}",
-                    entry.stored
-                ));
-            }
-            if !paths.insert(&entry.path) || !places.insert(&entry.stored) {
-                return Err(format!(
-                    "expected each path once, found {:?} again",
-                    entry.path
-                ));
-            }
-        }
-        self.header
-            .absent
-            .iter()
-            .try_for_each(|path| check_relative(&path.0))
+        let mut lines = Lines {
+            input: BufReader::new(file),
+            hasher: sha2::Sha256::default(),
+            line: Vec::new(),
+        };
+        lines.header().map_err(|fault| match fault {
+            Fault::Unreadable(source) => Error::Read { path, source },
+            Fault::Damaged(found) => Error::Data { path, found },
+        })
     }
 }
 
-fn check_version(header: &Header) -> Result<(), String> {
-    if header.version == VERSION {
-        return Ok(());
+enum Fault {
+    Unreadable(io::Error),
+    Damaged(String),
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self::Unreadable(error)
     }
-    Err(format!(
-        "expected version {VERSION} of the manifest, found {} (written by {})",
-        header.version, header.tool
-    ))
+}
+
+impl From<String> for Fault {
+    fn from(found: String) -> Self {
+        Self::Damaged(found)
+    }
+}
+
+/// A manifest, read line by line and hashed on the way.
+struct Lines<R> {
+    input: R,
+    hasher: sha2::Sha256,
+    line: Vec<u8>,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// The next line without its end.
+    fn next(&mut self) -> Result<&[u8], Fault> {
+        self.line.clear();
+        self.input.read_until(b'\n', &mut self.line)?;
+        if self.line.pop() != Some(b'\n') {
+            return Err(damaged("it ends too early"));
+        }
+        Ok(&self.line)
+    }
+
+    /// The next line, which counts for the seal.
+    fn sealed(&mut self) -> Result<&[u8], Fault> {
+        self.next()?;
+        sha2::Digest::update(&mut self.hasher, &self.line);
+        sha2::Digest::update(&mut self.hasher, b"\n");
+        Ok(&self.line)
+    }
+
+    fn header(&mut self) -> Result<Header, Fault> {
+        let line = self.sealed()?;
+        let json = line
+            .strip_prefix(HEADER.as_bytes())
+            .and_then(|rest| rest.strip_suffix(b","));
+        let json = json.ok_or_else(|| damaged("it has no header"))?;
+        let header: Header =
+            serde_json::from_slice(json).map_err(|error| damaged(&error.to_string()))?;
+        if header.version != VERSION {
+            return Err(format!(
+                "expected version {VERSION} of the manifest, found {} (written by {})",
+                header.version, header.tool
+            )
+            .into());
+        }
+        header
+            .absent
+            .iter()
+            .try_for_each(|path| check_relative(&path.0))?;
+        Ok(header)
+    }
+
+    fn parse(&mut self, mut take: impl FnMut(Entry)) -> Result<(Header, Digest), Fault> {
+        let header = self.header()?;
+        if self.sealed()? != b"\"entries\": [" {
+            return Err(damaged("it has no entries"));
+        }
+        let (mut paths, mut places) = (BTreeSet::new(), BTreeSet::new());
+        for number in 0..header.n_entries {
+            let line = self.sealed()?;
+            let json = if number + 1 == header.n_entries {
+                Some(line)
+            } else {
+                line.strip_suffix(b",")
+            };
+            let json = json.ok_or_else(|| damaged("an entry is missing"))?;
+            let entry: Entry =
+                serde_json::from_slice(json).map_err(|error| damaged(&error.to_string()))?;
+            check_entry(&entry)?;
+            if !paths.insert(Digest::of(entry.path.0.as_os_str().as_encoded_bytes()).short())
+                || !places.insert(Digest::of(entry.stored.0.as_os_str().as_encoded_bytes()).short())
+            {
+                return Err(
+                    format!("expected each path once, found {:?} again", entry.path).into(),
+                );
+            }
+            take(entry);
+        }
+        self.end().map(|seal| (header, seal))
+    }
+
+    fn end(&mut self) -> Result<Digest, Fault> {
+        if self.next()? != b"]," {
+            return Err(damaged("there are more entries than it says"));
+        }
+        sha2::Digest::update(&mut self.hasher, b"]");
+        let seal = Digest::finish(std::mem::take(&mut self.hasher));
+        let expected = format!("{}{seal}\"}}", &SEAL[2..]);
+        if self.next()? != expected.as_bytes() {
+            return Err(damaged("its seal does not fit its content"));
+        }
+        if !self.input.fill_buf()?.is_empty() {
+            return Err(damaged("something follows its end"));
+        }
+        Ok(seal)
+    }
+}
+
+fn damaged(how: &str) -> Fault {
+    Fault::Damaged(format!("the manifest is damaged or was edited: {how}"))
+}
+
+fn check_entry(entry: &Entry) -> Result<(), String> {
+    check_relative(&entry.path.0)?;
+    check_relative(&entry.stored.0)?;
+    if entry.stored.0 == Path::new(FILE) {
+        return Err(format!(
+            "expected a file, found the manifest itself under {:?}",
+            entry.stored
+        ));
+    }
+    Ok(())
 }
 
 /// A path that stays below what it is joined to.
@@ -355,10 +447,37 @@ mod tests {
         text
     }
 
+    fn parse(text: &[u8]) -> Result<Manifest, String> {
+        let mut lines = Lines {
+            input: text,
+            hasher: sha2::Sha256::default(),
+            line: Vec::new(),
+        };
+        let mut entries = Vec::new();
+        match lines.parse(|entry| entries.push(entry)) {
+            Ok((header, _)) => Ok(Manifest { header, entries }),
+            Err(Fault::Damaged(found)) => Err(found),
+            Err(Fault::Unreadable(error)) => Err(error.to_string()),
+        }
+    }
+
     #[test]
-    fn what_was_written_is_read_back() {
+    fn what_was_written_is_read_back_and_is_one_json_document() {
         let manifest = manifest("A.bundle/Contents/Code/utils.py");
-        assert_eq!(Manifest::parse(&text(&manifest)).unwrap(), manifest);
+        assert_eq!(parse(&text(&manifest)).unwrap(), manifest);
+        let document: serde_json::Value = serde_json::from_slice(&text(&manifest)).unwrap();
+        assert_eq!(
+            document["entries"][0]["path"],
+            "A.bundle/Contents/Code/utils.py"
+        );
+        let empty = Manifest {
+            header: Header {
+                n_entries: 0,
+                ..manifest.header
+            },
+            entries: Vec::new(),
+        };
+        assert_eq!(parse(&text(&empty)).unwrap(), empty);
     }
 
     #[test]
@@ -367,22 +486,31 @@ mod tests {
         for at in 0..good.len() * 8 {
             let mut bad = good.clone();
             bad[at / 8] ^= 1 << (at % 8);
-            assert!(Manifest::parse(&bad).is_err(), "bit {at}");
+            assert!(parse(&bad).is_err(), "bit {at}");
         }
         for length in 0..good.len() {
-            assert!(Manifest::parse(&good[..length]).is_err(), "cut at {length}");
+            assert!(parse(&good[..length]).is_err(), "cut at {length}");
         }
+        assert!(parse(&[&good[..], b"x"].concat()).is_err());
     }
 
     #[test]
     fn paths_that_lead_elsewhere_are_refused() {
         for bad in ["", "..", "../x", "a/../../x", "/etc/passwd", "./x"] {
-            let found = Manifest::parse(&text(&manifest(bad))).unwrap_err();
+            let found = parse(&text(&manifest(bad))).unwrap_err();
             assert!(
                 found.starts_with("expected a path below the root"),
                 "{bad}: {found}"
             );
         }
+        let mut twice = manifest("a");
+        twice.entries.push(twice.entries[0].clone());
+        twice.header.n_entries = 2;
+        assert!(
+            parse(&text(&twice))
+                .unwrap_err()
+                .starts_with("expected each path once")
+        );
     }
 
     #[cfg(unix)]

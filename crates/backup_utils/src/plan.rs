@@ -18,7 +18,44 @@ pub(crate) struct Item {
     pub(crate) source: PathBuf,
     /// Where it lies in the backup.
     pub(crate) stored: PathBuf,
-    pub(crate) metadata: Metadata,
+    pub(crate) kind: ItemKind,
+}
+
+/// What an item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ItemKind {
+    /// A file of this many bytes.
+    File(u64),
+    Folder,
+    Link,
+}
+
+impl Item {
+    /// An item for what was found at `source`. `None` if it is a pipe, a socket or a device.
+    pub(crate) fn new(source: PathBuf, stored: PathBuf, found: &Metadata) -> Option<Self> {
+        let kind = if found.is_file() {
+            ItemKind::File(found.len())
+        } else if found.is_dir() {
+            ItemKind::Folder
+        } else if found.is_symlink() {
+            ItemKind::Link
+        } else {
+            return None;
+        };
+        Some(Self {
+            source,
+            stored,
+            kind,
+        })
+    }
+
+    /// The size of a file, 0 for anything else.
+    pub(crate) fn bytes(&self) -> u64 {
+        match self.kind {
+            ItemKind::File(bytes) => bytes,
+            _ => 0,
+        }
+    }
 }
 
 /// A thing that was named, for the person to read.
@@ -47,18 +84,14 @@ pub(crate) struct Plan {
 impl Plan {
     /// Sizes of all files together.
     pub(crate) fn bytes(&self) -> u64 {
-        self.items
-            .iter()
-            .filter(|item| item.metadata.is_file())
-            .map(|item| item.metadata.len())
-            .sum()
+        self.items.iter().map(Item::bytes).sum()
     }
 
     /// How many files.
     pub(crate) fn n_files(&self) -> usize {
         self.items
             .iter()
-            .filter(|item| item.metadata.is_file())
+            .filter(|item| matches!(item.kind, ItemKind::File(_)))
             .count()
     }
 }
@@ -102,7 +135,7 @@ pub(crate) fn plan(named: &[PathBuf], excluded: &Path) -> Result<Plan, Failure> 
         let is_folder = plan
             .items
             .iter()
-            .any(|item| item.source == *source && item.metadata.is_dir());
+            .any(|item| item.source == *source && item.kind == ItemKind::Folder);
         plan.named.push(Named {
             place,
             n_files: plan.n_files() - before,
@@ -190,13 +223,6 @@ fn walk(
         })?;
         let path = entry.path();
         let metadata = fs::symlink_metadata(path).map_err(Error::read(path))?;
-        if !metadata.is_file() && !metadata.is_dir() && !metadata.is_symlink() {
-            let message = format!(
-                "cannot back up {}: expected a file, a folder or a link, found a pipe, a socket or a device",
-                path.display()
-            );
-            return Err(Failure::new(Exit::Data, message));
-        }
         if metadata.is_symlink() && entry.depth() > 0 && leads_out(path, source) {
             plan.links_out.push(path.to_owned());
         }
@@ -204,11 +230,14 @@ fn walk(
             Ok(below) if !below.as_os_str().is_empty() => place.join(below),
             _ => place.to_owned(),
         };
-        plan.items.push(Item {
-            source: path.to_owned(),
-            stored,
-            metadata,
-        });
+        let Some(item) = Item::new(path.to_owned(), stored, &metadata) else {
+            let message = format!(
+                "cannot back up {}: expected a file, a folder or a link, found a pipe, a socket or a device",
+                path.display()
+            );
+            return Err(Failure::new(Exit::Data, message));
+        };
+        plan.items.push(item);
     }
     Ok(())
 }

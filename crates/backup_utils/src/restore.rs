@@ -253,11 +253,7 @@ fn keep_what_goes(
         } else {
             below.to_owned()
         };
-        items.push(Item {
-            source: path,
-            stored,
-            metadata,
-        });
+        items.extend(Item::new(path.clone(), stored, &metadata));
     }
     absent.extend(
         comparison

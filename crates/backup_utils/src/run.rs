@@ -11,7 +11,7 @@ use crate::compare::compare;
 use crate::create::{self, Order};
 use crate::manifest::Purpose;
 use crate::name::Name;
-use crate::plan::{self, Plan};
+use crate::plan::{self, Item, Plan};
 use crate::restore::{self, Source};
 use crate::shelf::{Found, Origin, Shelf, folder_of};
 use crate::verify::verify;
@@ -117,11 +117,7 @@ impl<'a> Session<'a> {
             missing,
             ..
         } = plan;
-        let bytes = items
-            .iter()
-            .filter(|item| item.metadata.is_file())
-            .map(|item| item.metadata.len())
-            .sum();
+        let bytes = items.iter().map(Item::bytes).sum();
         let progress = console.progress(bytes, "backing up");
         let order = Order {
             name: name.clone(),
