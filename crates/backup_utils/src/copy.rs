@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::attributes::{Attributes, Moment, set_file_time};
 use crate::digest::Digest;
-use crate::workers::Buffers;
+use crate::workers::{Buffers, CHUNK};
 
 /// How often a file is copied anew that changes while it is read.
 const MOST_TRIES: usize = 3;
@@ -70,7 +70,6 @@ impl Copier {
             match content {
                 Some(content) if is_unchanged(&before, &after) => {
                     let attributes = Attributes::read(from, &before).map_err(Error::read(from))?;
-                    set_stored_mode(to, &attributes).map_err(Error::write(to))?;
                     return Ok((content, attributes));
                 }
                 _ => fs::remove_file(to).map_err(Error::write(to))?,
@@ -94,19 +93,26 @@ impl Copier {
         let content = if is_clone {
             hash(source, &mut buffers.first).map_err(Error::read(from))?
         } else {
-            pump(source, &mut copy, &mut buffers.first, (from, to))?
+            pump(
+                source,
+                &mut copy,
+                before.len(),
+                &mut buffers.first,
+                (from, to),
+            )?
         };
         if let Ok(time) = before.modified() {
             set_file_time(&copy, Moment::from(time)).map_err(Error::write(to))?;
         }
+        set_stored_mode(&copy, before).map_err(Error::write(to))?;
         if self.sync_each {
             copy.sync_all().map_err(Error::write(to))?;
         }
         copy.rewind().map_err(Error::read(to))?;
-        let is_equal = if !is_clone && content.size <= buffers.first.len() as u64 {
-            let length = usize::try_from(content.size).unwrap_or_default();
-            fill(&mut copy, &mut buffers.second).map_err(Error::read(to))? == length
-                && buffers.second[..length] == buffers.first[..length]
+        let is_equal = if !is_clone && content.size <= CHUNK as u64 {
+            let length = chunk_length(content.size);
+            let (first, second) = (&buffers.first[..length], &mut buffers.second[..length]);
+            fill(&mut copy, second).map_err(Error::read(to))? == length && first == &second[..]
         } else {
             hash(&mut copy, &mut buffers.second).map_err(Error::read(to))? == content
         };
@@ -148,10 +154,10 @@ impl Copier {
         {
             return Ok(None);
         }
-        let Some(size) = compare(&mut source, &mut kept, buffers).map_err(Error::read(from))?
-        else {
+        let size = before.len();
+        if !is_equal(&mut source, &mut kept, size, buffers).map_err(Error::read(from))? {
             return Ok(None);
-        };
+        }
         let after = source.metadata().map_err(Error::read(from))?;
         if !is_unchanged(&before, &after)
             || protect(earlier, &found).is_err()
@@ -204,26 +210,34 @@ fn open_plain(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
+/// Copies as many bytes as the source had when it was opened; that it still has them is seen later.
 fn pump(
     source: &mut File,
     copy: &mut File,
+    length: u64,
     buffer: &mut [u8],
     (from, to): (&Path, &Path),
 ) -> Result<Content, Failure> {
     let (mut hasher, mut size) = (Sha256::new(), 0);
-    loop {
-        let length = fill(source, buffer).map_err(Error::read(from))?;
-        copy.write_all(&buffer[..length])
-            .map_err(Error::write(to))?;
-        hasher.update(&buffer[..length]);
-        size += length as u64;
-        if length < buffer.len() {
-            return Ok(Content {
-                size,
-                sha256: Digest::finish(hasher),
-            });
+    while size < length {
+        let chunk = &mut buffer[..chunk_length(length - size)];
+        let found = fill(source, chunk).map_err(Error::read(from))?;
+        copy.write_all(&chunk[..found]).map_err(Error::write(to))?;
+        hasher.update(&chunk[..found]);
+        size += found as u64;
+        if found < chunk.len() {
+            break;
         }
     }
+    Ok(Content {
+        size,
+        sha256: Digest::finish(hasher),
+    })
+}
+
+/// How much of so many bytes goes into a buffer.
+fn chunk_length(left: u64) -> usize {
+    usize::try_from(left).unwrap_or(CHUNK).min(CHUNK)
 }
 
 fn hash(file: &mut File, buffer: &mut [u8]) -> io::Result<Content> {
@@ -241,21 +255,23 @@ fn hash(file: &mut File, buffer: &mut [u8]) -> io::Result<Content> {
     }
 }
 
-/// The size of two contents that are equal.
-fn compare(one: &mut File, other: &mut File, buffers: &mut Buffers) -> io::Result<Option<u64>> {
-    let mut size = 0;
-    loop {
-        let length = fill(one, &mut buffers.first)?;
-        if fill(other, &mut buffers.second)? != length
-            || buffers.first[..length] != buffers.second[..length]
-        {
-            return Ok(None);
+/// Whether two files hold the same in their first `length` bytes.
+fn is_equal(
+    one: &mut File,
+    other: &mut File,
+    length: u64,
+    buffers: &mut Buffers,
+) -> io::Result<bool> {
+    let mut left = length;
+    while left > 0 {
+        let chunk = chunk_length(left);
+        let (first, second) = (&mut buffers.first[..chunk], &mut buffers.second[..chunk]);
+        if fill(one, first)? < chunk || fill(other, second)? < chunk || first != second {
+            return Ok(false);
         }
-        size += length as u64;
-        if length < buffers.first.len() {
-            return Ok(Some(size));
-        }
+        left -= chunk as u64;
     }
+    Ok(true)
 }
 
 /// Reads until the buffer is full or the file ends.
@@ -315,14 +331,14 @@ fn protect(path: &Path, found: &Metadata) -> io::Result<()> {
 
 /// The rights of a copy in the backup: the source's, but readable, and nobody's other self.
 #[cfg(unix)]
-fn set_stored_mode(path: &Path, attributes: &Attributes) -> io::Result<()> {
+fn set_stored_mode(copy: &File, source: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let mode = attributes.mode.unwrap_or(0o644) & 0o777 | 0o400;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+    let mode = source.permissions().mode() & 0o777 | 0o400;
+    copy.set_permissions(fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "on Unix it can fail")]
-fn set_stored_mode(_: &Path, _: &Attributes) -> io::Result<()> {
+fn set_stored_mode(_: &File, _: &Metadata) -> io::Result<()> {
     Ok(())
 }

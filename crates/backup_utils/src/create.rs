@@ -237,8 +237,7 @@ fn write_manifest(partial: &Path, manifest: &Manifest) -> Result<Digest, Failure
 
 /// The manifest is read back like everything else.
 fn check_manifest(partial: &Path, seal: Digest) -> Result<(), Failure> {
-    let (_, found) = Manifest::read_each(partial, drop)?;
-    if found == seal {
+    if Manifest::read_seal(partial)? == seal {
         return Ok(());
     }
     let path = partial.join(manifest::FILE);

@@ -9,7 +9,7 @@ const MOST: usize = 8;
 /// A thread is worth starting for this many files.
 const LEAST_WORK: usize = 16;
 /// Bytes read at once.
-const CHUNK: usize = 256 << 10;
+pub(crate) const CHUNK: usize = 256 << 10;
 
 /// What a thread needs again for each file.
 pub(crate) struct Buffers {

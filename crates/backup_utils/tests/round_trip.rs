@@ -1,6 +1,7 @@
 //! Any tree comes back as it was: names, contents, links, rights, times, empty files and folders.
 
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a helper of a test may stop the test")]
 
 mod scene;
 

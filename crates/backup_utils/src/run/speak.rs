@@ -371,17 +371,18 @@ fn patch(source: &Source, change: &Change) -> String {
     };
     let stored = entry.map(|entry| source.path.join(&entry.stored.0));
     let (now, then) = (lines_of(Some(target)), lines_of(stored.as_deref()));
-    let shown = |exists: bool, path: &Path| {
+    // What follows a tab is no part of the name, for patch as for people.
+    let shown = |exists: bool, when: &str| {
         if exists {
-            one_line(path)
+            format!("{}\t{when}", one_line(target))
         } else {
             "/dev/null".to_owned()
         }
     };
-    let from = shown(change.was().is_some(), target);
-    let to = shown(entry.is_some(), target);
+    let from = shown(change.was().is_some(), "now");
+    let to = shown(entry.is_some(), "in the backup");
     let (Some(now), Some(then)) = (now, then) else {
-        return format!("Binary files {from} and {to} differ\n");
+        return format!("Binary files {from} and {to} differ\n").replace('\t', " ");
     };
     if now == then {
         let what = entry.map_or("attributes", |entry| {
@@ -391,7 +392,7 @@ fn patch(source: &Source, change: &Change) -> String {
                 "attributes"
             }
         });
-        return format!("Only the {what} of {from} would change\n");
+        return format!("Only the {what} of {} would change\n", one_line(target));
     }
     TextDiff::from_lines(&now, &then)
         .unified_diff()
