@@ -103,7 +103,7 @@ impl Attributes {
             xattrs: if found.is_symlink() {
                 BTreeMap::new()
             } else {
-                read_xattrs(path)
+                read_xattrs(path)?
             },
         })
     }
@@ -258,26 +258,33 @@ fn may_set_owners() -> bool {
 
 /// Those that a user sets, and access lists; what the system keeps for itself can't be set again.
 #[cfg(unix)]
-fn read_xattrs(path: &Path) -> BTreeMap<String, String> {
-    let Ok(names) = xattr::list(path) else {
-        return BTreeMap::new();
+fn read_xattrs(path: &Path) -> io::Result<BTreeMap<String, String>> {
+    let names = match xattr::list(path) {
+        // Not every file system has them.
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => return Ok(BTreeMap::new()),
+        names => names?,
     };
     let is_users = |name: &String| {
         !cfg!(target_os = "linux")
             || name.starts_with("user.")
             || name.starts_with("system.posix_acl_")
     };
-    let names = names
+    let mut found = BTreeMap::new();
+    for name in names
         .filter_map(|name| name.into_string().ok())
-        .filter(is_users);
-    names
-        .filter_map(|name| Some((name.clone(), hex(&xattr::get(path, &name).ok()??))))
-        .collect()
+        .filter(is_users)
+    {
+        if let Some(value) = xattr::get(path, &name)? {
+            found.insert(name, hex(&value));
+        }
+    }
+    Ok(found)
 }
 
 #[cfg(not(unix))]
-fn read_xattrs(_: &Path) -> BTreeMap<String, String> {
-    BTreeMap::new()
+#[expect(clippy::unnecessary_wraps, reason = "on Unix it can fail")]
+fn read_xattrs(_: &Path) -> io::Result<BTreeMap<String, String>> {
+    Ok(BTreeMap::new())
 }
 
 #[cfg(unix)]

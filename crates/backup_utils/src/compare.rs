@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, Metadata};
-use std::io;
 use std::path::{Path, PathBuf};
 
 use plexcore::Error;
@@ -12,7 +11,7 @@ use walkdir::WalkDir;
 use crate::attributes::{Attributes, Moment};
 use crate::copy::content_of;
 use crate::manifest::{Entry, Kind, Manifest, Purpose};
-use crate::place::{Was, no_links_above};
+use crate::place::{Was, look, no_links_above};
 use crate::workers::{Buffers, for_each};
 
 /// Why something is removed.
@@ -116,7 +115,7 @@ pub(crate) fn compare(
             } else {
                 target.parent()
             };
-            new_folders.extend(missing_folders(inner));
+            new_folders.extend(missing_folders(inner)?);
         }
         match state {
             State::Same => {}
@@ -147,9 +146,8 @@ enum State {
 
 fn state_of(entry: &Entry, root: &Path, buffers: &mut Buffers) -> Result<State, Failure> {
     let target = root.join(&entry.path.0);
-    let found = match fs::symlink_metadata(&target) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(State::Absent),
-        found => found.map_err(Error::read(&target))?,
+    let Some(found) = look(&target).map_err(Error::read(&target))? else {
+        return Ok(State::Absent);
     };
     let wanted_folder = matches!(entry.kind, Kind::Folder);
     if found.is_dir() != wanted_folder {
@@ -188,12 +186,15 @@ fn attributes_agree(entry: &Entry, target: &Path, found: &Metadata) -> bool {
 }
 
 /// The folders above and at `path` that do not exist.
-fn missing_folders(path: Option<&Path>) -> Vec<PathBuf> {
-    let above = path.into_iter().flat_map(Path::ancestors);
-    above
-        .take_while(|path| fs::symlink_metadata(path).is_err())
-        .map(Path::to_owned)
-        .collect()
+fn missing_folders(path: Option<&Path>) -> Result<Vec<PathBuf>, Error> {
+    let mut missing = Vec::new();
+    for folder in path.into_iter().flat_map(Path::ancestors) {
+        if look(folder).map_err(Error::read(folder))?.is_some() {
+            break;
+        }
+        missing.push(folder.to_owned());
+    }
+    Ok(missing)
 }
 
 /// Adds what is to be taken away: stale compiled files, what was not there, what was added.
@@ -223,9 +224,9 @@ fn removals(
     for path in &manifest.header.absent {
         no_links_above(&root, &path.0)?;
         let target = root.join(&path.0);
-        match fs::symlink_metadata(&target) {
-            Ok(found) if found.is_dir() => comparison.old_folders.push(target),
-            Ok(found) if !known.contains(&target) => {
+        match look(&target).map_err(Error::read(&target))? {
+            Some(found) if found.is_dir() => comparison.old_folders.push(target),
+            Some(found) if !known.contains(&target) => {
                 remove(target, &found, Reason::NotThere, &mut comparison.changes);
             }
             _ => {}
@@ -241,7 +242,7 @@ fn removals(
         .flat_map(|source| compiled_from(source))
         .filter(|target| !known.contains(target))
     {
-        if let Ok(found) = fs::symlink_metadata(&target)
+        if let Some(found) = look(&target).map_err(Error::read(&target))?
             && found.is_file()
         {
             remove(target, &found, Reason::Compiled, &mut comparison.changes);
@@ -303,11 +304,10 @@ fn added(
             .parent()
             .is_some_and(|parent| folders.contains(parent))
     };
-    for folder in folders
-        .iter()
-        .filter(|folder| !is_inner(folder))
-        .filter(|folder| folder.is_dir())
-    {
+    for folder in folders.iter().filter(|folder| !is_inner(folder)) {
+        if look(folder).map_err(Error::read(folder))?.is_none() {
+            continue;
+        }
         let walker = WalkDir::new(folder)
             .min_depth(1)
             .sort_by_file_name()

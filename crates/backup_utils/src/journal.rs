@@ -1,9 +1,10 @@
 //! The journal of a restore: what is being replaced, so that the next run can bring it to an end.
 //!
 //! The phase is part of the journal's name. While it is `staging`, nothing has been touched: the
-//! new files lie beside their targets under hidden names. Once it is `placing`, everything needed
-//! is on the disk, and the restore is carried through. `undoing` means that it could not be, and
-//! everything goes back. Changing the phase is a rename, which needs no space.
+//! new files lie beside their targets under hidden names. While it is `placing`, they take their
+//! places, and everything can still go back. `undoing` means that it goes back. Once it is `settling`,
+//! the restore is done, and only the old files are still to be removed. Changing the phase is a
+//! rename, which needs no space.
 
 use std::fs;
 use std::io;
@@ -26,16 +27,19 @@ pub(crate) enum Phase {
     Placing,
     /// The old ones are being put back.
     Undoing,
+    /// All is in place; the old files go.
+    Settling,
 }
 
 impl Phase {
-    const ALL: [Self; 3] = [Self::Undoing, Self::Placing, Self::Staging];
+    const ALL: [Self; 4] = [Self::Settling, Self::Undoing, Self::Placing, Self::Staging];
 
     fn file(self) -> &'static str {
         match self {
             Self::Staging => ".restore-staging.json",
             Self::Placing => ".restore-placing.json",
             Self::Undoing => ".restore-undoing.json",
+            Self::Settling => ".restore-settling.json",
         }
     }
 }
@@ -90,8 +94,22 @@ impl Journal {
             .map_err(Error::write(&path))
     }
 
+    /// How far the restore has come by what is on the disk: a step that failed may still have been taken.
+    pub(crate) fn phase(shelf: &Path) -> Result<Option<Phase>, Error> {
+        for phase in Phase::ALL {
+            let path = shelf.join(phase.file());
+            if path.try_exists().map_err(Error::read(&path))? {
+                return Ok(Some(phase));
+            }
+        }
+        Ok(None)
+    }
+
     /// Says that nothing is open any more.
-    pub(crate) fn end(shelf: &Path, phase: Phase) -> Result<(), Error> {
+    pub(crate) fn end(shelf: &Path) -> Result<(), Error> {
+        let Some(phase) = Self::phase(shelf)? else {
+            return Ok(());
+        };
         let path = shelf.join(phase.file());
         fs::remove_file(&path)
             .and_then(|()| sync_folder(shelf))
@@ -103,7 +121,11 @@ impl Journal {
         for phase in Phase::ALL {
             let path = shelf.join(phase.file());
             match fs::read(&path) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                    ) => {}
                 read => {
                     let text = read.map_err(Error::read(&path))?;
                     let journal = serde_json::from_slice(&text).map_err(|error| Error::Data {

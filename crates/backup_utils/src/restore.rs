@@ -1,6 +1,5 @@
 //! A restore: verified, kept before it is overwritten, and done whole or not at all.
 
-use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,7 +16,7 @@ use crate::create::{Made, Order, create};
 use crate::journal::{FolderStep, Journal, Phase, Step};
 use crate::manifest::{self, Entry, Header, Kind, Manifest, PathText, Purpose};
 use crate::name::Name;
-use crate::place::{finish, place_all, undo_all, unstage};
+use crate::place::{confirm, look, place_all, settle, undo_all, unstage};
 use crate::plan::Item;
 use crate::shelf::{Found, Origin, Shelf};
 use crate::workers::{Buffers, for_each};
@@ -154,78 +153,92 @@ fn without_manifest(backup: &Path, found: &Found) -> Result<Manifest, Failure> {
     Ok(Manifest { header, entries })
 }
 
-/// Does what a comparison found. Gives back the backup of what was overwritten, if anything was.
+/// A restore that was done.
+#[derive(Debug, Default)]
+pub(crate) struct Restored {
+    /// The backup of what was overwritten, if anything was.
+    pub(crate) safety: Option<Made>,
+    /// What could not be cleared up afterwards.
+    pub(crate) left: Vec<String>,
+}
+
+/// Does what a comparison found, all of it or nothing.
 pub(crate) fn restore(
     source: &Source,
     comparison: &Comparison,
     shelf: &Shelf,
     progress: &ProgressBar,
-) -> Result<Option<Made>, Failure> {
+) -> Result<Restored, Failure> {
     if comparison.is_empty() {
-        return Ok(None);
+        return Ok(Restored::default());
     }
     let safety = keep_what_goes(source, comparison, shelf)?;
     let journal = journal_of(source, comparison)?;
-    journal.begin(&shelf.folder)?;
-    let staged = stage(source, comparison, &journal, progress).and_then(|()| {
-        Ok(Journal::turn(
-            &shelf.folder,
-            Phase::Staging,
-            Phase::Placing,
-        )?)
-    });
-    if let Err(failure) = staged {
-        unstage(&journal)?;
-        Journal::end(&shelf.folder, Phase::Staging)?;
-        return Err(failure.hint_if_none("nothing was changed"));
+    let folder = &shelf.folder;
+    let done = journal
+        .begin(folder)
+        .map_err(Failure::from)
+        .and_then(|()| stage(source, comparison, &journal, progress))
+        .and_then(|()| Ok(Journal::turn(folder, Phase::Staging, Phase::Placing)?))
+        .and_then(|()| place_all(&journal, true))
+        .and_then(|()| confirm(&journal))
+        .and_then(|()| Ok(Journal::turn(folder, Phase::Placing, Phase::Settling)?));
+    if let Err(failure) = done {
+        give_up(folder, &journal)?;
+        return Err(
+            failure.hint_if_none("nothing was changed, or everything was put back as it was")
+        );
     }
-    if let Err(failure) = place_all(&journal, true).and_then(|()| finish(&journal)) {
-        // If not even the phase can be changed, the way back is tried all the same.
-        let phase = match Journal::turn(&shelf.folder, Phase::Placing, Phase::Undoing) {
-            Ok(()) => Phase::Undoing,
-            Err(_) => Phase::Placing,
-        };
-        undo_all(&journal)?;
-        Journal::end(&shelf.folder, phase)?;
-        return Err(failure.hint_if_none("everything was put back as it was"));
+    let left = settle(&journal);
+    Journal::end(folder)?;
+    Ok(Restored {
+        safety: Some(safety),
+        left,
+    })
+}
+
+/// Leaves everything as it was before the restore.
+fn give_up(shelf: &Path, journal: &Journal) -> Result<(), Failure> {
+    match Journal::phase(shelf)? {
+        None => {}
+        Some(Phase::Staging) => unstage(journal)?,
+        Some(phase) => {
+            // If not even the phase can be changed, the way back is tried all the same.
+            let _ = Journal::turn(shelf, phase, Phase::Undoing);
+            undo_all(journal)?;
+        }
     }
-    Journal::end(&shelf.folder, Phase::Placing)?;
-    Ok(Some(safety))
+    Ok(Journal::end(shelf)?)
 }
 
 /// Ends a restore that was stopped; tells what it did.
-pub(crate) fn resume(shelf: &Shelf) -> Result<Option<String>, Failure> {
-    let Some((phase, journal)) = Journal::open(&shelf.folder)? else {
-        return Ok(None);
+pub(crate) fn resume(shelf: &Shelf) -> Result<Vec<String>, Failure> {
+    let folder = &shelf.folder;
+    let Some((phase, journal)) = Journal::open(folder)? else {
+        return Ok(Vec::new());
     };
-    let backup = journal.backup.0.display();
-    let mut phase = phase;
-    let mut told = format!(
-        "a restore of {backup} was stopped before it changed anything; what it had prepared is removed"
+    let done = match phase {
+        Phase::Placing => place_all(&journal, false)
+            .and_then(|()| confirm(&journal))
+            .and_then(|()| Ok(Journal::turn(folder, Phase::Placing, Phase::Settling)?)),
+        Phase::Settling => Ok(()),
+        Phase::Staging | Phase::Undoing => Err(Failure::new(Exit::InputOutput, "it was stopped")),
+    };
+    let (how, mut told) = if done.is_ok() {
+        ("it is finished now", settle(&journal))
+    } else {
+        give_up(folder, &journal)?;
+        ("everything is as it was before it", Vec::new())
+    };
+    Journal::end(folder)?;
+    told.insert(
+        0,
+        format!(
+            "a restore of {} was stopped; {how}",
+            journal.backup.0.display()
+        ),
     );
-    if phase == Phase::Placing {
-        if let Ok(kept) = place_all(&journal, false).and_then(|()| finish(&journal)) {
-            told = format!("a restore of {backup} was stopped half-way; it is finished now");
-            for path in kept {
-                let _ = write!(told, "; {} was changed since and is kept", path.display());
-            }
-        } else {
-            Journal::turn(&shelf.folder, Phase::Placing, Phase::Undoing)?;
-            phase = Phase::Undoing;
-        }
-    }
-    match phase {
-        Phase::Staging => unstage(&journal)?,
-        Phase::Undoing => {
-            undo_all(&journal)?;
-            told = format!(
-                "a restore of {backup} was stopped half-way; everything is put back as it was"
-            );
-        }
-        Phase::Placing => {}
-    }
-    Journal::end(&shelf.folder, phase)?;
-    Ok(Some(told))
+    Ok(told)
 }
 
 /// Backs up everything that the restore will overwrite or remove, and notes what it will add.
@@ -245,8 +258,10 @@ fn keep_what_goes(
         .iter()
         .filter(|change| change.was().is_some())
         .map(|change| change.target().to_owned());
-    for path in folders.filter(|path| path.is_dir()).chain(there) {
-        let metadata = fs::symlink_metadata(&path).map_err(Error::read(&path))?;
+    for path in folders.chain(there) {
+        let Some(metadata) = look(&path).map_err(Error::read(&path))? else {
+            continue;
+        };
         let below = path.strip_prefix(root).unwrap_or(&path);
         let stored = if below == Path::new(manifest::FILE) {
             Path::new("from").join(below)
@@ -303,9 +318,9 @@ fn journal_of(source: &Source, comparison: &Comparison) -> Result<Journal, Failu
     }
     let mut folders = Vec::new();
     for (index, path) in folders_of(source, comparison) {
-        let before = match fs::symlink_metadata(&path) {
-            Ok(found) => Some(Attributes::read(&path, &found).map_err(Error::read(&path))?),
-            Err(_) => None,
+        let before = match look(&path).map_err(Error::read(&path))? {
+            Some(found) => Some(Attributes::read(&path, &found).map_err(Error::read(&path))?),
+            None => None,
         };
         let attributes = source.manifest.entries[index].attributes.clone();
         folders.push(FolderStep {

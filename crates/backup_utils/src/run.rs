@@ -72,12 +72,12 @@ impl<'a> Session<'a> {
 
     /// Ends a restore that was stopped, before anything else is done to the files or the backups.
     fn resume(&self, console: &mut Console) -> Result<(), Failure> {
-        if self.dry_run || !self.shelf.folder.is_dir() || !restore::is_open(&self.shelf)? {
+        if self.dry_run || !restore::is_open(&self.shelf)? {
             return Ok(());
         }
         let _guard = self.shelf.restoring()?;
-        if let Some(told) = restore::resume(&self.shelf)? {
-            console.warn(told);
+        for line in restore::resume(&self.shelf)? {
+            console.warn(line);
         }
         Ok(())
     }
@@ -151,9 +151,18 @@ impl<'a> Session<'a> {
         let _guard = self.shelf.restoring()?;
         let comparison = compare(&source.manifest, &source.root, &self.shelf.folder, exact)?;
         let progress = console.progress(source.manifest.header.bytes, "restoring");
-        let safety = restore::restore(&source, &comparison, &self.shelf, &progress);
+        let restored = restore::restore(&source, &comparison, &self.shelf, &progress);
         progress.finish_and_clear();
-        self.say_restored(&source, &comparison, safety?.as_ref(), console)
+        let restored = restored?;
+        for line in &restored.left {
+            console.complain(line);
+        }
+        let exit = self.say_restored(&source, &comparison, restored.safety.as_ref(), console)?;
+        Ok(if restored.left.is_empty() {
+            exit
+        } else {
+            Exit::InputOutput
+        })
     }
 
     fn diff(&self, backup: &Path, exact: bool, console: &mut Console) -> Result<Exit, Failure> {

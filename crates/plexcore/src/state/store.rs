@@ -118,7 +118,7 @@ impl Store {
     /// Removes the file. A content that can't be understood is set aside beside it, any other goes
     /// into the history.
     pub fn clear(&self, stamp: &str) -> Result<Outcome, Error> {
-        if !self.file.exists() {
+        if !self.file_exists()? {
             return Ok(Outcome {
                 existed: false,
                 set_aside: None,
@@ -126,7 +126,7 @@ impl Store {
         }
         let locked = self.lock()?;
         let set_aside = self.set_aside_if_bad(stamp)?;
-        if set_aside.is_none() && self.file.exists() {
+        if set_aside.is_none() && self.file_exists()? {
             self.keep_current()?;
             fs::remove_file(&self.file).map_err(Error::write(&self.shown))?;
         }
@@ -149,16 +149,15 @@ impl Store {
     }
 
     fn step(&self, stamp: &str, forwards: bool) -> Result<Option<Undone>, Error> {
-        if !self.history.folder.is_dir() {
+        if self.history()?.is_empty() {
             return Ok(None);
         }
         let locked = self.lock()?;
-        let is_good = |entry: &Entry| entry.is_undone == forwards && self.read_entry(entry).is_ok();
         let entries = self.history()?;
-        let Some(entry) = entries.iter().rev().find(|entry| is_good(entry)) else {
+        let Some(entry) = self.newest_usable(&entries, forwards)? else {
             return Ok(None);
         };
-        let existed = self.file.exists();
+        let existed = self.file_exists()?;
         let set_aside = self.set_aside_if_bad(stamp)?;
         if set_aside.is_none() {
             self.history
@@ -166,7 +165,7 @@ impl Store {
                 .map_err(Error::write(&self.history.folder))?;
         }
         if entry.bytes().map_err(Error::read(&entry.path))? == 0 {
-            if self.file.exists() {
+            if existed && set_aside.is_none() {
                 fs::remove_file(&self.file).map_err(Error::write(&self.shown))?;
             }
             fs::remove_file(&entry.path).map_err(Error::write(&entry.path))?;
@@ -179,6 +178,31 @@ impl Store {
             document,
             outcome: Outcome { existed, set_aside },
         }))
+    }
+
+    /// The newest former content of one kind that can be understood; that it can't be read now is no
+    /// reason to go back further.
+    fn newest_usable<'a>(
+        &self,
+        entries: &'a [Entry],
+        undone: bool,
+    ) -> Result<Option<&'a Entry>, Error> {
+        for entry in entries
+            .iter()
+            .rev()
+            .filter(|entry| entry.is_undone == undone)
+        {
+            match self.read_entry(entry) {
+                Ok(_) => return Ok(Some(entry)),
+                Err(Error::Data { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    fn file_exists(&self) -> Result<bool, Error> {
+        self.file.try_exists().map_err(Error::read(&self.shown))
     }
 
     /// Writes the coming content where nobody looks for it, durable and with the file's own rights.
