@@ -44,6 +44,14 @@ pub enum Error {
         /// What was found, what was expected, and where (`line 14: expected a count, found "n/a"`).
         found: String,
     },
+    /// Another process holds the lock on something, and has not let go in time.
+    #[error("cannot lock {}: another process has held it for {waited_s} seconds", path.display())]
+    Busy {
+        /// What the lock protects.
+        path: PathBuf,
+        /// How long it was waited for.
+        waited_s: u64,
+    },
     /// None of the folders where the platform keeps something exists.
     #[error("cannot find {what}; tried {}", list(tried))]
     NotFound {

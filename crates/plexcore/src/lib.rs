@@ -1,8 +1,9 @@
 //! The library under the Plex metadata improvement tools.
 //!
 //! Data moves one way: bytes of a log become lines, records and events (`log`), events become
-//! counts (`metrics`), counts become a report (`report`). Two rooms touch the outside world:
-//! [`cli`] (arguments, streams, exit codes) and [`files`] (folders, atomic writes). Nothing else
+//! counts (`metrics`), counts become a report (`report`). Three rooms touch the outside world:
+//! [`cli`] (arguments, streams, exit codes), [`files`] (folders, atomic writes) and [`state`] (the
+//! person's notes between two sessions, with their history). Nothing else
 //! opens a file, prints, reads the clock or ends the process.
 
 pub mod cli;
@@ -15,6 +16,8 @@ pub mod redact;
 pub mod report;
 pub mod secret;
 pub mod stamp;
+
+pub mod state;
 pub mod xml;
 
 pub use error::Error;

@@ -68,6 +68,7 @@ impl From<Error> for Failure {
             Error::Write { .. } => Exit::InputOutput,
             Error::Data { .. } => Exit::Data,
             Error::Value { .. } => Exit::Usage,
+            Error::Busy { .. } => Exit::TryAgain,
         };
         Self::from_chain(exit, &error)
     }

@@ -125,3 +125,9 @@ pub fn now() -> Stamp {
     let now = OffsetDateTime::now_local().unwrap_or_else(|_| OffsetDateTime::now_utc());
     Stamp::from(time::PrimitiveDateTime::new(now.date(), now.time()))
 }
+
+/// The time now in UTC, for moments that are compared across zones and summer time.
+pub fn utc_now() -> Stamp {
+    let now = OffsetDateTime::now_utc();
+    Stamp::from(time::PrimitiveDateTime::new(now.date(), now.time()))
+}

@@ -6,4 +6,4 @@ pub mod log_set;
 pub mod plex_folders;
 pub mod server_logs;
 
-pub use atomic::write_atomically;
+pub use atomic::{sync_folder, write_atomically};
