@@ -20,18 +20,27 @@
 //! crashes on (tens of thousands of operators in one chain) or never finishes with (`9**999999999`, as it folds
 //! constants) compiles here.
 
+mod ast_checks;
 mod build;
 mod codecs;
+mod compile;
 mod encoding;
+mod future;
 mod grammar;
 mod label;
+mod literals;
 mod parser;
 mod reading;
+mod symtable;
 mod tokenizer;
 pub mod tree;
+mod unicode52;
 mod verdict;
 
+pub use literals::StrValue;
 pub use verdict::{Error, ErrorClass, Verdict};
+
+use std::borrow::Cow;
 
 use encoding::Source;
 use tree::Module;
@@ -66,8 +75,19 @@ fn judge(source: &Source<'_>) -> Result<(), Error> {
     let reading = reading::read(source, false);
     match reading.error {
         Some(error) => Err(error),
-        None => Ok(()),
+        None => judge_tree(&Module {
+            text: Cow::Borrowed(&source.text),
+            nodes: reading.nodes,
+        }),
     }
+}
+
+/// The stages after the parser.
+fn judge_tree(module: &Module<'_>) -> Result<(), Error> {
+    ast_checks::check(module)?;
+    let future_line = future::last_line(module)?;
+    let facts = symtable::check(module)?;
+    compile::check(module, &facts, future_line)
 }
 
 /// Everything there is to say of a source.

@@ -1,0 +1,93 @@
+//! UTF-8 as Python 2.7 reads it: surrogates pass, and each fault has its own extent.
+
+/// Appends a code point, surrogates as if they were characters.
+pub(super) fn push(out: &mut Vec<u8>, code: u32) {
+    if let Some(c) = char::from_u32(code) {
+        out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        return;
+    }
+    let low = |shift: u32| ((code >> shift) & 0x3f | 0x80).to_le_bytes()[0];
+    out.extend_from_slice(&[(code >> 12 | 0xe0).to_le_bytes()[0], low(6), low(0)]);
+}
+
+/// Code points of a run of bytes, or the message of the codec.
+pub(super) fn decode_run(bytes: &[u8]) -> Result<Vec<u32>, String> {
+    let mut codes = Vec::with_capacity(bytes.len() / 2);
+    let mut at = 0;
+    while at < bytes.len() {
+        let (code, len) = sequence(bytes, at)?;
+        codes.push(code);
+        at += len;
+    }
+    Ok(codes)
+}
+
+/// Checks a whole text, as the codec does when a source is declared to be `utf8`.
+pub(crate) fn decode_strictly(bytes: &[u8]) -> Result<(), String> {
+    if std::str::from_utf8(bytes).is_ok() {
+        return Ok(());
+    }
+    let mut at = 0;
+    while at < bytes.len() {
+        at += sequence(bytes, at)?.1;
+    }
+    Ok(())
+}
+
+/// One character at `at`: its code point and length.
+fn sequence(bytes: &[u8], at: usize) -> Result<(u32, usize), String> {
+    let first = bytes[at];
+    let len = match first {
+        0..=0x7f => return Ok((u32::from(first), 1)),
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return Err(fault(bytes, at, at + 1, "invalid start byte")),
+    };
+    let rest = &bytes[at + 1..];
+    let continues = |k: usize| rest.get(k).is_some_and(|b| b & 0xc0 == 0x80);
+    if at + len > bytes.len() {
+        let mut end = at + 1;
+        for k in 0..rest.len() {
+            if !continues(k) {
+                break;
+            }
+            // CPython adds the running number instead of one.
+            end += k + 1;
+        }
+        return Err(fault(bytes, at, end, "unexpected end of data"));
+    }
+    let second = rest[0];
+    let out_of_range = match first {
+        0xe0 => second < 0xa0,
+        0xf0 => second < 0x90,
+        0xf4 => second > 0x8f,
+        _ => false,
+    };
+    if out_of_range || !(0..len - 1).all(continues) {
+        let good = if len == 2 {
+            0
+        } else {
+            (0..len - 2).take_while(|&k| continues(k)).count()
+        };
+        return Err(fault(bytes, at, at + 1 + good, "invalid continuation byte"));
+    }
+    let lead = u32::from(first) & (0x7f >> len);
+    let code = rest[..len - 1]
+        .iter()
+        .fold(lead, |code, b| code << 6 | u32::from(b & 0x3f));
+    Ok((code, len))
+}
+
+fn fault(bytes: &[u8], start: usize, end: usize, reason: &str) -> String {
+    if end == start + 1 {
+        let byte = bytes[start];
+        return format!(
+            "'utf8' codec can't decode byte 0x{byte:02x} in position {start}: {reason}"
+        );
+    }
+    format!(
+        "'utf8' codec can't decode bytes in position {start}-{}: {reason}",
+        end - 1
+    )
+}
