@@ -98,8 +98,12 @@ yield_expr: 'yield' [ testlist ]
 
 const N_LABELS: usize = Label::ALL.len();
 
-/// A state of one of the automata; states of all rules are numbered together.
+/// A state of one of the automata; states of all rules are numbered together. [`ENDS`] marks those that can do nothing
+/// but end their rule.
 pub(crate) type State = u16;
+
+/// The mark of a state that can only end its rule.
+const ENDS: State = 1 << 15;
 
 /// What a state does with a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,16 +112,27 @@ pub(crate) enum Action {
     Fail,
     /// The rule ends here; the state under it decides.
     Pop,
-    /// The label is shifted: the top state becomes the first of the run, the others are pushed.
-    Shift { start: u16, len: u16 },
+    /// The label is shifted along a run of states.
+    Shift(Run),
 }
+
+/// Where the states are that shifting a label leaves: the first replaces the top one, the others are pushed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Run {
+    start: u16,
+    len: u16,
+}
+
+const FAIL: u16 = 0;
+const POP: u16 = 1;
+const FIRST_RUN: u16 = 2;
 
 /// The parser's table.
 pub(crate) struct Table {
-    actions: Vec<Action>,
-    runs: Vec<State>,
-    /// States that can do nothing but end their rule.
-    ends: Vec<bool>,
+    /// For each state and label, [`FAIL`], [`POP`], or the number of a run.
+    actions: Vec<u16>,
+    runs: Vec<Run>,
+    states: Vec<State>,
     /// States of the rule for import statements, after which CPython looks for future features.
     imports: Vec<bool>,
     /// For each state, whether an indent is the only label that fits.
@@ -134,32 +149,30 @@ impl Table {
     }
 
     pub(crate) fn action(&self, state: State, label: Label) -> Action {
-        self.actions[state as usize * N_LABELS + label as usize]
+        match self.actions[(state & !ENDS) as usize * N_LABELS + label as usize] {
+            FAIL => Action::Fail,
+            POP => Action::Pop,
+            run => Action::Shift(self.runs[(run - FIRST_RUN) as usize]),
+        }
     }
 
-    pub(crate) fn run(&self, start: u16, len: u16) -> &[State] {
-        &self.runs[start as usize..start as usize + len as usize]
-    }
-
-    pub(crate) fn only_ends(&self, state: State) -> bool {
-        self.ends[state as usize]
+    /// The states of a run.
+    pub(crate) fn states(&self, run: Run) -> &[State] {
+        &self.states[run.start as usize..run.start as usize + run.len as usize]
     }
 
     pub(crate) fn is_import(&self, state: State) -> bool {
-        self.imports[state as usize]
+        self.imports[(state & !ENDS) as usize]
     }
 
     pub(crate) fn wants_indent(&self, state: State) -> bool {
-        self.wants_indent[state as usize]
+        self.wants_indent[(state & !ENDS) as usize]
     }
+}
 
-    /// The labels that a state can go on with.
-    pub(crate) fn expected(&self, state: State) -> impl Iterator<Item = Label> {
-        Label::ALL
-            .iter()
-            .copied()
-            .filter(move |&l| matches!(self.action(state, l), Action::Shift { .. }))
-    }
+/// Whether a state can do nothing but end its rule.
+pub(crate) fn only_ends(state: State) -> bool {
+    state & ENDS != 0
 }
 
 /// What an arc is labelled with: a terminal, or the number of a rule.
@@ -380,37 +393,24 @@ fn tabulate(rules: &[Rule]) -> Table {
         n_states += rule.nodes.len();
     }
     let mut table = Table {
-        actions: vec![Action::Fail; n_states * N_LABELS],
+        actions: Vec::with_capacity(n_states * N_LABELS),
         runs: Vec::new(),
-        ends: Vec::new(),
+        states: Vec::new(),
         imports: Vec::new(),
         wants_indent: Vec::new(),
         start: 0,
     };
     for (r, rule) in rules.iter().enumerate() {
         for (n, node) in rule.nodes.iter().enumerate() {
-            let row = (offsets[r] + n) * N_LABELS;
             for &label in Label::ALL {
                 let run = descend(rules, &first, &offsets, (r, n), label as u8);
-                table.actions[row + label as usize] = if run.is_empty() {
-                    if node.accepts {
-                        Action::Pop
-                    } else {
-                        Action::Fail
-                    }
-                } else {
-                    let start = table.runs.windows(run.len()).position(|known| known == run);
-                    let start = start.unwrap_or(table.runs.len());
-                    if start == table.runs.len() {
-                        table.runs.extend_from_slice(&run);
-                    }
-                    Action::Shift {
-                        start: narrow(start),
-                        len: narrow(run.len()),
-                    }
+                let action = match run.is_empty() {
+                    true if node.accepts => POP,
+                    true => FAIL,
+                    false => FIRST_RUN + table.run_number(&run),
                 };
+                table.actions.push(action);
             }
-            table.ends.push(node.accepts && node.arcs.is_empty());
             table.imports.push(rule.name == "import_stmt");
             table.wants_indent.push(
                 node.arcs.len() == 1 && node.arcs[0].0 == Symbol::Terminal(Label::Indent as u8),
@@ -418,6 +418,29 @@ fn tabulate(rules: &[Rule]) -> Table {
         }
     }
     table
+}
+
+impl Table {
+    /// The number of a run, which is added unless it is known.
+    fn run_number(&mut self, run: &[State]) -> u16 {
+        let known = self
+            .states
+            .windows(run.len())
+            .position(|states| states == run);
+        let start = known.unwrap_or(self.states.len());
+        if known.is_none() {
+            self.states.extend_from_slice(run);
+        }
+        let run = Run {
+            start: narrow(start),
+            len: narrow(run.len()),
+        };
+        let number = self.runs.iter().position(|other| *other == run);
+        if number.is_none() {
+            self.runs.push(run);
+        }
+        narrow(number.unwrap_or(self.runs.len() - 1))
+    }
 }
 
 /// The states that shifting a label from a state leaves behind, outermost first; none when the label does not fit.
@@ -441,7 +464,9 @@ fn descend(
         let Some(&(symbol, to)) = arc else {
             return Vec::new();
         };
-        run.push(narrow(offsets[rule] + to));
+        let target = &rules[rule].nodes[to];
+        let ends = target.accepts && target.arcs.is_empty();
+        run.push(narrow(offsets[rule] + to) | if ends { ENDS } else { 0 });
         match symbol {
             Symbol::Terminal(_) => return run,
             Symbol::Rule(inner) => (rule, node) = (inner, 0),

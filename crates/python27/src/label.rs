@@ -46,40 +46,48 @@ labels! {
 impl Label {
     /// The label of a word: its keyword, or a name.
     pub(crate) fn of_word(word: &[u8]) -> Label {
-        match word {
-            b"and" => Label::And,
-            b"as" => Label::As,
-            b"assert" => Label::Assert,
-            b"break" => Label::Break,
-            b"class" => Label::Class,
-            b"continue" => Label::Continue,
-            b"def" => Label::Def,
-            b"del" => Label::Del,
-            b"elif" => Label::Elif,
-            b"else" => Label::Else,
-            b"except" => Label::Except,
-            b"exec" => Label::Exec,
-            b"finally" => Label::Finally,
-            b"for" => Label::For,
-            b"from" => Label::From,
-            b"global" => Label::Global,
-            b"if" => Label::If,
-            b"import" => Label::Import,
-            b"in" => Label::In,
-            b"is" => Label::Is,
-            b"lambda" => Label::Lambda,
-            b"not" => Label::Not,
-            b"or" => Label::Or,
-            b"pass" => Label::Pass,
-            b"print" => Label::Print,
-            b"raise" => Label::Raise,
-            b"return" => Label::Return,
-            b"try" => Label::Try,
-            b"while" => Label::While,
-            b"with" => Label::With,
-            b"yield" => Label::Yield,
-            _ => Label::Name,
-        }
+        // Most words are names, and most of those begin with a letter that leaves one or two keywords to compare.
+        let candidates: &[(&[u8], Label)] = match word.first() {
+            Some(b'a') => &[
+                (b"and", Label::And),
+                (b"as", Label::As),
+                (b"assert", Label::Assert),
+            ],
+            Some(b'b') => &[(b"break", Label::Break)],
+            Some(b'c') => &[(b"class", Label::Class), (b"continue", Label::Continue)],
+            Some(b'd') => &[(b"def", Label::Def), (b"del", Label::Del)],
+            Some(b'e') => &[
+                (b"else", Label::Else),
+                (b"elif", Label::Elif),
+                (b"except", Label::Except),
+                (b"exec", Label::Exec),
+            ],
+            Some(b'f') => &[
+                (b"for", Label::For),
+                (b"from", Label::From),
+                (b"finally", Label::Finally),
+            ],
+            Some(b'g') => &[(b"global", Label::Global)],
+            Some(b'i') => &[
+                (b"if", Label::If),
+                (b"in", Label::In),
+                (b"import", Label::Import),
+                (b"is", Label::Is),
+            ],
+            Some(b'l') => &[(b"lambda", Label::Lambda)],
+            Some(b'n') => &[(b"not", Label::Not)],
+            Some(b'o') => &[(b"or", Label::Or)],
+            Some(b'p') => &[(b"pass", Label::Pass), (b"print", Label::Print)],
+            Some(b'r') => &[(b"return", Label::Return), (b"raise", Label::Raise)],
+            Some(b't') => &[(b"try", Label::Try)],
+            Some(b'w') => &[(b"while", Label::While), (b"with", Label::With)],
+            Some(b'y') => &[(b"yield", Label::Yield)],
+            _ => &[],
+        };
+        candidates
+            .iter()
+            .find(|(keyword, _)| *keyword == word)
+            .map_or(Label::Name, |&(_, label)| label)
     }
 
     /// The label of an operator of one character; [`Label::Unknown`] for what Python 2.7 has no operator for.

@@ -29,8 +29,11 @@ mod future;
 mod grammar;
 mod label;
 mod literals;
+mod notes;
 mod parser;
+mod py3;
 mod reading;
+mod recover;
 mod symtable;
 mod tokenizer;
 pub mod tree;
@@ -142,26 +145,36 @@ pub enum FindingKind {
 /// The verdicts of both modes, the tree, and the findings. `name` is the file's name in messages.
 pub fn analyse<'s>(source: &'s [u8], name: &str) -> Analysis<'s> {
     let file = check(source, Mode::File { name });
-    let (string, tree) = match encoding::from_string(source) {
-        Err(error) => (Verdict::Error(error), None),
-        Ok(source) => {
-            let reading = reading::read(&source, true);
-            match reading.error {
-                Some(error) => (Verdict::Error(error), None),
-                None => (
-                    Verdict::Compiles,
-                    Some(Module {
-                        text: source.text,
-                        nodes: reading.nodes,
-                    }),
-                ),
-            }
+    let source = match encoding::from_string(source) {
+        Ok(source) => source,
+        Err(error) => {
+            return Analysis {
+                string: Verdict::Error(error),
+                file,
+                tree: None,
+                findings: Vec::new(),
+            };
         }
     };
+    let reading = reading::read(&source, true);
+    if let Some(error) = reading.error {
+        let findings = recover::findings(&source, &error);
+        return Analysis {
+            string: Verdict::Error(error),
+            file,
+            tree: None,
+            findings,
+        };
+    }
+    let module = Module {
+        text: source.text,
+        nodes: reading.nodes,
+    };
+    let findings = notes::notes(&module);
     Analysis {
-        string,
+        string: judge_tree(&module).into(),
         file,
-        tree,
-        findings: Vec::new(),
+        tree: Some(module),
+        findings,
     }
 }

@@ -7,7 +7,9 @@ mod utf8;
 
 use crate::tree::{Module, StrId, StrPiece};
 
-pub(crate) use utf8::decode_strictly;
+pub(crate) use utf8::{decode_strictly, decode_utf8, encode};
+
+use crate::codecs::Fault;
 
 /// The value of a string literal, implicit joins included.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +103,7 @@ fn piece_value(module: &Module<'_>, piece: &StrPiece) -> Result<StrValue, Litera
     }
     let spelled;
     let escaped = if module.nodes.literals_are_utf8 && !body.is_ascii() {
-        spelled = spell_out(body).map_err(LiteralError::Unicode)?;
+        spelled = spell_out(body).map_err(|fault| LiteralError::Unicode(fault.message))?;
         &spelled
     } else {
         body
@@ -113,7 +115,7 @@ fn piece_value(module: &Module<'_>, piece: &StrPiece) -> Result<StrValue, Litera
     };
     Ok(StrValue {
         unicode: true,
-        bytes: decoded.map_err(LiteralError::Unicode)?,
+        bytes: decoded.map_err(|fault| LiteralError::Unicode(fault.message()))?,
     })
 }
 
@@ -185,7 +187,7 @@ fn hex(digit: u8) -> Option<u32> {
 }
 
 /// Replaces characters beyond ASCII by escapes, as CPython does before it undoes escapes.
-fn spell_out(body: &[u8]) -> Result<Vec<u8>, String> {
+fn spell_out(body: &[u8]) -> Result<Vec<u8>, Fault> {
     let mut out = Vec::with_capacity(body.len() * 2);
     let mut at = 0;
     while at < body.len() {
@@ -203,7 +205,7 @@ fn spell_out(body: &[u8]) -> Result<Vec<u8>, String> {
             continue;
         }
         let len = body[at..].iter().take_while(|b| !b.is_ascii()).count();
-        for code in utf8::decode_run(&body[at..at + len])? {
+        for code in decode_utf8(&body[at..at + len])? {
             out.extend_from_slice(format!("\\U{code:08x}").as_bytes());
         }
         at += len;
@@ -211,16 +213,78 @@ fn spell_out(body: &[u8]) -> Result<Vec<u8>, String> {
     Ok(out)
 }
 
-fn fault(codec: &str, start: usize, end: usize, reason: &str) -> String {
-    // A fault of one byte would show the byte; escapes are never that short.
-    format!(
-        "'{codec}' codec can't decode bytes in position {start}-{}: {reason}",
-        end - 1
-    )
+/// A fault in an escape.
+struct EscapeFault {
+    codec: &'static str,
+    start: usize,
+    end: usize,
+    reason: &'static str,
+}
+
+impl EscapeFault {
+    fn message(&self) -> String {
+        let EscapeFault {
+            codec,
+            start,
+            end,
+            reason,
+        } = self;
+        if *end == start + 1 {
+            return format!("'{codec}' codec can't decode byte 0x5c in position {start}: {reason}");
+        }
+        format!(
+            "'{codec}' codec can't decode bytes in position {start}-{}: {reason}",
+            end - 1
+        )
+    }
+}
+
+fn fault(codec: &'static str, start: usize, end: usize, reason: &'static str) -> EscapeFault {
+    EscapeFault {
+        codec,
+        start,
+        end,
+        reason,
+    }
+}
+
+/// The code points of a text that is one long unicode escape, for the codec of that name.
+pub(crate) fn unicode_codes(bytes: &[u8]) -> Result<Vec<u32>, Fault> {
+    as_codes(unicode(bytes))
+}
+
+/// The same with the escapes of raw literals only.
+pub(crate) fn raw_unicode_codes(bytes: &[u8]) -> Result<Vec<u32>, Fault> {
+    as_codes(raw_unicode(bytes))
+}
+
+fn as_codes(decoded: Result<Vec<u8>, EscapeFault>) -> Result<Vec<u32>, Fault> {
+    let text = decoded.map_err(|fault| Fault::at(fault.start, fault.message()))?;
+    decode_utf8(&text)
+}
+
+/// Whether a byte string's escapes are sound.
+pub(crate) fn check_escapes(bytes: &[u8]) -> Result<(), &'static str> {
+    match unescape(bytes) {
+        Err(LiteralError::Value(message)) => Err(message),
+        _ => Ok(()),
+    }
+}
+
+/// Stand-ins for whatever is beyond ASCII: one of three bytes for each pair.
+pub(crate) fn lenient(bytes: &[u8]) -> Vec<u32> {
+    let mut codes = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let ascii = bytes[at].is_ascii();
+        codes.push(if ascii { u32::from(bytes[at]) } else { 0x3013 });
+        at += if ascii { 1 } else { 2 };
+    }
+    codes
 }
 
 /// Undoes the escapes of a unicode string.
-fn unicode(body: &[u8]) -> Result<Vec<u8>, String> {
+fn unicode(body: &[u8]) -> Result<Vec<u8>, EscapeFault> {
     let mut out = Vec::with_capacity(body.len());
     let mut at = 0;
     while at < body.len() {
@@ -230,7 +294,9 @@ fn unicode(body: &[u8]) -> Result<Vec<u8>, String> {
             continue;
         }
         let start = at;
-        let Some(&c) = body.get(at + 1) else { break };
+        let Some(&c) = body.get(at + 1) else {
+            return Err(fault("unicodeescape", start, at + 1, "\\ at end of string"));
+        };
         at += 2;
         match c {
             b'\n' => {}
@@ -261,8 +327,8 @@ fn hex_escape(
     body: &[u8],
     start: usize,
     n: usize,
-    truncated: &str,
-) -> Result<usize, String> {
+    truncated: &'static str,
+) -> Result<usize, EscapeFault> {
     let (code, end) = hex_digits(body, start + 2, n);
     if end < start + 2 + n {
         return Err(fault("unicodeescape", start, end, truncated));
@@ -293,7 +359,7 @@ fn hex_digits(body: &[u8], from: usize, n: usize) -> (u32, usize) {
     (code, at)
 }
 
-fn named_escape(out: &mut Vec<u8>, body: &[u8], start: usize) -> Result<usize, String> {
+fn named_escape(out: &mut Vec<u8>, body: &[u8], start: usize) -> Result<usize, EscapeFault> {
     let open = start + 2;
     if body.get(open) != Some(&b'{') {
         return Err(fault(
@@ -326,7 +392,7 @@ fn named_escape(out: &mut Vec<u8>, body: &[u8], start: usize) -> Result<usize, S
 }
 
 /// Undoes what escapes a raw unicode string has: `\u` and `\U` after an odd number of backslashes.
-fn raw_unicode(body: &[u8]) -> Result<Vec<u8>, String> {
+fn raw_unicode(body: &[u8]) -> Result<Vec<u8>, EscapeFault> {
     let mut out = Vec::with_capacity(body.len());
     let mut at = 0;
     while at < body.len() {
@@ -395,8 +461,8 @@ mod tests {
         );
         assert!(
             unicode(b"\\N{BELL SYMBOL OF NOWHERE}")
-                .unwrap_err()
-                .ends_with("unknown Unicode character name")
+                .err()
+                .is_some_and(|fault| fault.message().ends_with("unknown Unicode character name"))
         );
     }
 

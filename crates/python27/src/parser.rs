@@ -3,7 +3,7 @@
 //! This is the automaton alone: it knows nothing of tokens' text. A stack of states stands for the rules that are open;
 //! its limit is CPython's, and is an answer of its own when it is reached.
 
-use crate::grammar::{Action, State, Table};
+use crate::grammar::{self, Action, State, Table};
 use crate::label::Label;
 
 /// How many rules may be open at once.
@@ -25,60 +25,65 @@ pub(crate) enum Fed {
 /// The automaton's stack.
 pub(crate) struct Parser {
     table: &'static Table,
+    /// The states under the top one.
     stack: Vec<State>,
+    top: State,
 }
 
 impl Parser {
     pub(crate) fn new() -> Parser {
         let table = Table::get();
-        let mut stack = Vec::with_capacity(MAX_OPEN_RULES);
-        stack.push(table.start);
-        Parser { table, stack }
-    }
-
-    /// The labels that could be fed now, endings of rules not counted.
-    pub(crate) fn expected(&self) -> impl Iterator<Item = Label> {
-        let top = self.stack.last().copied().unwrap_or(self.table.start);
-        self.table.expected(top)
+        Parser {
+            table,
+            stack: Vec::with_capacity(MAX_OPEN_RULES),
+            top: table.start,
+        }
     }
 
     pub(crate) fn feed(&mut self, label: Label) -> Fed {
         let mut import_ended = false;
-        while let Some(top) = self.stack.last_mut() {
-            match self.table.action(*top, label) {
-                Action::Shift { start, len } => {
-                    let run = self.table.run(start, len);
-                    *top = run[0];
-                    if self.stack.len() + run.len() - 1 > MAX_OPEN_RULES {
+        loop {
+            match self.table.action(self.top, label) {
+                Action::Shift(run) => {
+                    let states = self.table.states(run);
+                    let Some((&top, under)) = states.split_last() else {
+                        return Fed::Refused {
+                            wants_indent: false,
+                        };
+                    };
+                    if self.stack.len() + states.len() > MAX_OPEN_RULES {
                         return Fed::Overflow;
                     }
-                    self.stack.extend_from_slice(&run[1..]);
+                    self.stack.extend_from_slice(under);
+                    self.top = top;
                     return self.pop_ended(import_ended);
                 }
                 Action::Pop => {
-                    import_ended |= self.table.is_import(*top);
-                    self.stack.pop();
+                    import_ended |= self.table.is_import(self.top);
+                    let Some(under) = self.stack.pop() else {
+                        return Fed::Refused {
+                            wants_indent: false,
+                        };
+                    };
+                    self.top = under;
                 }
                 Action::Fail => {
                     return Fed::Refused {
-                        wants_indent: self.table.wants_indent(*top),
+                        wants_indent: self.table.wants_indent(self.top),
                     };
                 }
             }
         }
-        Fed::Refused {
-            wants_indent: false,
-        }
     }
 
     fn pop_ended(&mut self, mut import_ended: bool) -> Fed {
-        while let Some(&top) = self.stack.last() {
-            if !self.table.only_ends(top) {
-                return Fed::Shifted { import_ended };
-            }
-            import_ended |= self.table.is_import(top);
-            self.stack.pop();
+        while grammar::only_ends(self.top) {
+            import_ended |= self.table.is_import(self.top);
+            let Some(under) = self.stack.pop() else {
+                return Fed::Done;
+            };
+            self.top = under;
         }
-        Fed::Done
+        Fed::Shifted { import_ended }
     }
 }

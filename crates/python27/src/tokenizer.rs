@@ -130,6 +130,32 @@ impl<'t> Tokenizer<'t> {
         }
     }
 
+    /// Goes on after a fault, at the next line; false when there is none. What was open is closed.
+    pub(crate) fn resume(&mut self) -> bool {
+        if self.pos >= self.text.len() {
+            return false;
+        }
+        if self.pos == 0 || self.text[self.pos - 1] != b'\n' || !self.at_line_start {
+            if self.text.get(self.pos.wrapping_sub(1)) != Some(&b'\n') {
+                self.to_line_end();
+            }
+        }
+        self.at_line_start = true;
+        self.depth = 0;
+        self.pending = 0;
+        self.pos < self.text.len()
+    }
+
+    /// Forgets open brackets, as when a new statement plainly begins inside them.
+    pub(crate) fn rewind(&mut self, pos: usize, line: u32) {
+        self.pos = pos;
+        self.line = line;
+        self.at_line_start = true;
+        self.depth = 0;
+        self.pending = 0;
+        self.ended = false;
+    }
+
     fn token(&self, label: Label, start: usize) -> Token {
         // Texts past 4 GiB are refused before they come here.
         let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
@@ -527,8 +553,18 @@ impl<'t> Tokenizer<'t> {
     }
 }
 
+const WORD_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut b: u8 = 0;
+    while b < 128 {
+        table[b as usize] = b.is_ascii_alphanumeric() || b == b'_';
+        b += 1;
+    }
+    table
+};
+
 fn is_word_byte(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b == b'_'
+    WORD_BYTES[b as usize]
 }
 
 /// Whether these one or two letters make the quote after them the start of a string literal.

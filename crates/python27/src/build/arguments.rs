@@ -11,14 +11,15 @@ use crate::tree::{
 impl Line<'_, '_> {
     /// The arguments of a call up to the closing parenthesis, which is left.
     pub(super) fn args(&mut self) -> List<Arg> {
-        let mut args = Vec::new();
+        let base = self.b.scratch_args.len();
         while self.peek() != Label::RightParen && self.at < self.tokens.len() {
-            args.push(self.arg());
+            let arg = self.arg();
+            self.b.scratch_args.push(arg);
             self.eat(Label::Comma);
         }
         let start = self.b.nodes.args.len();
-        self.b.nodes.args.extend_from_slice(&args);
-        List::new(start, args.len())
+        self.b.nodes.args.extend(self.b.scratch_args.drain(base..));
+        List::new(start, self.b.nodes.args.len() - start)
     }
 
     fn arg(&mut self) -> Arg {

@@ -80,11 +80,12 @@ impl Line<'_, '_> {
         if self.peek() != Label::Or {
             return value;
         }
-        let mut values = vec![value];
+        let base = self.open_list(value);
         while self.eat(Label::Or) {
-            values.push(self.and_test());
+            let value = self.and_test();
+            self.b.scratch.push(value);
         }
-        let values = self.b.exprs(&values);
+        let values = self.b.close_exprs(base);
         self.add(
             ExprKind::Bool {
                 op: BoolOp::Or,
@@ -100,11 +101,12 @@ impl Line<'_, '_> {
         if self.peek() != Label::And {
             return value;
         }
-        let mut values = vec![value];
+        let base = self.open_list(value);
         while self.eat(Label::And) {
-            values.push(self.not_test());
+            let value = self.not_test();
+            self.b.scratch.push(value);
         }
-        let values = self.b.exprs(&values);
+        let values = self.b.close_exprs(base);
         self.add(
             ExprKind::Bool {
                 op: BoolOp::And,
@@ -381,17 +383,17 @@ impl Line<'_, '_> {
 
     fn list_display(&mut self) -> ExprId {
         let open = self.take();
-        let mut items = Vec::new();
+        let base = self.b.scratch.len();
         while self.peek() != Label::RightBracket && self.at < self.tokens.len() {
             let first = self.token();
-            items.push(self.test());
+            let item = self.test();
             if self.peek() == Label::For {
                 let fors = self.comprehensions(true);
                 self.eat(Label::RightBracket);
                 let span = self.span_from(open.start);
                 let id = self.b.add(
                     ExprKind::ListComp {
-                        element: items[0],
+                        element: item,
                         fors,
                     },
                     span,
@@ -400,32 +402,37 @@ impl Line<'_, '_> {
                 self.note_outer(id, open);
                 return id;
             }
+            self.b.scratch.push(item);
             self.eat(Label::Comma);
         }
         self.eat(Label::RightBracket);
-        let items = self.b.exprs(&items);
+        let items = self.b.close_exprs(base);
         self.add(ExprKind::List(items), open)
     }
 
     fn brace_display(&mut self) -> ExprId {
         let open = self.take();
         let first = self.token();
-        let mut items = Vec::new();
+        let base = self.b.scratch.len();
         let mut dict = self.peek() == Label::RightBrace;
         while self.peek() != Label::RightBrace && self.at < self.tokens.len() {
             let key = self.test();
-            items.push(key);
+            self.b.scratch.push(key);
+            let mut value = None;
             if self.eat(Label::Colon) {
                 dict = true;
-                items.push(self.test());
+                let item = self.test();
+                value = Some(item);
+                self.b.scratch.push(item);
             }
             if self.peek() == Label::For {
-                return self.brace_comprehension(open, first, &items);
+                self.b.scratch.truncate(base);
+                return self.brace_comprehension(open, first, key, value);
             }
             self.eat(Label::Comma);
         }
         self.eat(Label::RightBrace);
-        let items = self.b.exprs(&items);
+        let items = self.b.close_exprs(base);
         self.add(
             if dict {
                 ExprKind::Dict(items)
@@ -436,20 +443,29 @@ impl Line<'_, '_> {
         )
     }
 
-    fn brace_comprehension(&mut self, open: Token, first: Token, items: &[ExprId]) -> ExprId {
+    fn brace_comprehension(
+        &mut self,
+        open: Token,
+        first: Token,
+        key: ExprId,
+        value: Option<ExprId>,
+    ) -> ExprId {
         let fors = self.comprehensions(false);
         self.eat(Label::RightBrace);
-        let kind = match *items {
-            [key, value] => self.dict_comp(key, value, fors),
-            _ => ExprKind::SetComp {
-                element: items[0],
-                fors,
-            },
+        let kind = match value {
+            Some(value) => self.dict_comp(key, value, fors),
+            None => ExprKind::SetComp { element: key, fors },
         };
         let span = self.span_from(open.start);
         let id = self.b.add(kind, span, first.line);
         self.note_outer(id, open);
         id
+    }
+
+    /// Opens a list with its first item; where it begins in the scratch.
+    pub(super) fn open_list(&mut self, first: ExprId) -> usize {
+        self.b.scratch.push(first);
+        self.b.scratch.len() - 1
     }
 
     /// Tests with commas between them up to a closing label: a tuple, or the test itself when there is no comma.
@@ -468,14 +484,15 @@ impl Line<'_, '_> {
         if self.peek() != Label::Comma {
             return value;
         }
-        let mut items = vec![value];
+        let base = self.open_list(value);
         while self.eat(Label::Comma) {
             if closes(self.peek()) || self.at >= self.tokens.len() {
                 break;
             }
-            items.push(self.test());
+            let item = self.test();
+            self.b.scratch.push(item);
         }
-        let items = self.b.exprs(&items);
+        let items = self.b.close_exprs(base);
         self.add(ExprKind::Tuple(items), first)
     }
 

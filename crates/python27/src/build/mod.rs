@@ -14,7 +14,7 @@ mod statement;
 
 use crate::label::Label;
 use crate::tokenizer::Token;
-use crate::tree::{Expr, ExprId, ExprKind, List, Name, Nodes, Span};
+use crate::tree::{Arg, Expr, ExprId, ExprKind, List, Name, Nodes, Span};
 
 use blocks::Level;
 use intern::Interner;
@@ -28,6 +28,9 @@ pub(crate) struct Builder<'t> {
     pending: Vec<crate::tree::StmtId>,
     levels: Vec<Level>,
     decorators: Vec<ExprId>,
+    /// Items of lists that are still open, the innermost list's last.
+    scratch: Vec<ExprId>,
+    scratch_args: Vec<Arg>,
     /// The line and offset of the first decorator's `@`.
     decorated_at: Option<(u32, u32)>,
 }
@@ -48,6 +51,8 @@ impl<'t> Builder<'t> {
             pending: Vec::new(),
             levels: vec![Level::default()],
             decorators: Vec::new(),
+            scratch: Vec::new(),
+            scratch_args: Vec::new(),
             decorated_at: None,
         }
     }
@@ -67,6 +72,18 @@ impl<'t> Builder<'t> {
         let start = self.nodes.expr_lists.len();
         self.nodes.expr_lists.extend_from_slice(ids);
         List::new(start, ids.len())
+    }
+
+    /// Closes the innermost open list, whose items begin at `base` of the scratch.
+    fn close_exprs(&mut self, base: usize) -> List<ExprId> {
+        let start = self.nodes.expr_lists.len();
+        let base = base.min(self.scratch.len());
+        self.nodes
+            .expr_lists
+            .extend_from_slice(&self.scratch[base..]);
+        let len = self.scratch.len() - base;
+        self.scratch.truncate(base);
+        List::new(start, len)
     }
 
     fn intern(&mut self, token: Token) -> Name {
@@ -147,10 +164,6 @@ impl Line<'_, '_> {
 
     fn line_of(&self, id: ExprId) -> u32 {
         self.b.nodes.exprs[id.index()].line
-    }
-
-    fn span_of(&self, id: ExprId) -> Span {
-        self.b.nodes.exprs[id.index()].span
     }
 
     /// Notes the line of an expression's first token when it is not the expression's own.

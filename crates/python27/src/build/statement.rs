@@ -114,14 +114,15 @@ impl Line<'_, '_> {
             dest = Some(self.test());
             self.eat(Label::Comma);
         }
-        let mut values = Vec::new();
+        let base = self.b.scratch.len();
         while !ends_statement(self.peek()) && self.at < self.tokens.len() {
-            values.push(self.test());
+            let value = self.test();
+            self.b.scratch.push(value);
             newline = !self.eat(Label::Comma);
         }
         StmtKind::Print {
             dest,
-            values: self.b.exprs(&values),
+            values: self.b.close_exprs(base),
             newline,
         }
     }
@@ -265,17 +266,41 @@ impl Line<'_, '_> {
     fn exec_stmt(&mut self) -> StmtKind {
         self.at += 1;
         let body = self.expr();
-        let (mut globals, mut locals) = (None, None);
+        let (globals, locals);
         if self.eat(Label::In) {
             globals = Some(self.test());
-            if self.eat(Label::Comma) {
-                locals = Some(self.test());
-            }
+            locals = if self.eat(Label::Comma) {
+                Some(self.test())
+            } else {
+                None
+            };
+            return StmtKind::Exec {
+                body,
+                globals,
+                locals,
+            };
         }
-        StmtKind::Exec {
-            body,
-            globals,
-            locals,
+        // A tuple of two or three stands for the longer form, so that `exec(code, globals)` means what it looks like.
+        let items = match self.b.nodes.exprs[body.index()].kind {
+            ExprKind::Tuple(items) => &self.b.nodes.expr_lists[items.range()],
+            _ => &[],
+        };
+        match *items {
+            [body, globals] => StmtKind::Exec {
+                body,
+                globals: Some(globals),
+                locals: None,
+            },
+            [body, globals, locals] => StmtKind::Exec {
+                body,
+                globals: Some(globals),
+                locals: Some(locals),
+            },
+            _ => StmtKind::Exec {
+                body,
+                globals: None,
+                locals: None,
+            },
         }
     }
 

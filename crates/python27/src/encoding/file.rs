@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::coding_line::{self, Coding};
-use super::{BYTE_ORDER_MARK, Declared, Source, TextEnd, push_translated};
-use crate::codecs;
+use super::{BYTE_ORDER_MARK, Declared, Source, TextEnd};
+use crate::codecs::{self, Codec};
 
 /// How much CPython reads at once: longer lines come in pieces.
 const BUFFER_BYTES: usize = 8192;
@@ -92,7 +92,7 @@ impl<'s> Reader<'s> {
                 };
                 match self.declare(&piece) {
                     Ok(None) => {}
-                    Ok(Some(codec)) => return self.decode_rest(&codec, &piece),
+                    Ok(Some(codec)) => return self.decode_rest(codec, &piece),
                     Err(message) => {
                         self.text.truncate(start);
                         return self.finish(TextEnd::Undecodable, message);
@@ -142,8 +142,8 @@ impl<'s> Reader<'s> {
         Some(piece)
     }
 
-    /// Obeys a coding line; the name of a codec that has to decode everything after it.
-    fn declare(&mut self, piece: &[u8]) -> Result<Option<String>, String> {
+    /// Obeys a coding line; the codec that has to decode everything after it.
+    fn declare(&mut self, piece: &[u8]) -> Result<Option<Codec>, String> {
         if self.settled || self.line >= 2 {
             return Ok(None);
         }
@@ -162,11 +162,11 @@ impl<'s> Reader<'s> {
             Coding::Utf8 => self.declared = Declared::Utf8,
             Coding::Latin1 => self.declared = Declared::Latin1,
             Coding::Other(name) => {
-                if !codecs::is_known(&name) {
+                let Some(codec) = codecs::find(&name) else {
                     return Err(format!("encoding problem: {name}"));
-                }
+                };
                 self.declared = Declared::Utf8;
-                return Ok(Some(name));
+                return Ok(Some(codec));
             }
         }
         Ok(None)
@@ -185,14 +185,12 @@ impl<'s> Reader<'s> {
         ))
     }
 
-    /// Everything after the coding line goes through a codec.
-    fn decode_rest(&mut self, codec: &str, piece: &[u8]) -> Source<'s> {
+    /// Everything after the coding line goes through a codec, whose reader knows nothing of line ends but its own.
+    fn decode_rest(&mut self, codec: Codec, piece: &[u8]) -> Source<'s> {
         self.text.extend_from_slice(piece);
-        let mut rest = Vec::with_capacity(self.rest.len());
-        push_translated(&mut rest, self.rest);
-        match codecs::decode_lines(codec, &rest) {
+        match codecs::decode_lines(codec, self.rest) {
             Ok(decoded) => {
-                self.text.extend_from_slice(&decoded);
+                self.append(&decoded);
                 if !self.text.ends_with(b"\n") {
                     self.text.push(b'\n');
                 }
@@ -204,9 +202,21 @@ impl<'s> Reader<'s> {
                 )
             }
             Err((decoded, message)) => {
-                self.text.extend_from_slice(&decoded);
+                // The line that fails is never looked at.
+                let lines = memchr::memrchr(b'\n', &decoded).map_or(0, |end| end + 1);
+                self.append(&decoded[..lines]);
                 self.finish(TextEnd::Undecodable, message)
             }
         }
+    }
+
+    /// Appends decoded text, in which only `\r\n` is a line end of two characters.
+    fn append(&mut self, decoded: &[u8]) {
+        let mut rest = decoded;
+        while let Some(at) = memchr::memmem::find(rest, b"\r\n") {
+            self.text.extend_from_slice(&rest[..at]);
+            rest = &rest[at + 1..];
+        }
+        self.text.extend_from_slice(rest);
     }
 }

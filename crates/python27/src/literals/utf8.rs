@@ -1,5 +1,16 @@
 //! UTF-8 as Python 2.7 reads it: surrogates pass, and each fault has its own extent.
 
+use crate::codecs::Fault;
+
+/// Code points as UTF-8.
+pub(crate) fn encode(codes: &[u32]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(codes.len());
+    for &code in codes {
+        push(&mut out, code);
+    }
+    out
+}
+
 /// Appends a code point, surrogates as if they were characters.
 pub(super) fn push(out: &mut Vec<u8>, code: u32) {
     if let Some(c) = char::from_u32(code) {
@@ -10,8 +21,8 @@ pub(super) fn push(out: &mut Vec<u8>, code: u32) {
     out.extend_from_slice(&[(code >> 12 | 0xe0).to_le_bytes()[0], low(6), low(0)]);
 }
 
-/// Code points of a run of bytes, or the message of the codec.
-pub(super) fn decode_run(bytes: &[u8]) -> Result<Vec<u32>, String> {
+/// Code points of UTF-8, or the codec's fault.
+pub(crate) fn decode_utf8(bytes: &[u8]) -> Result<Vec<u32>, Fault> {
     let mut codes = Vec::with_capacity(bytes.len() / 2);
     let mut at = 0;
     while at < bytes.len() {
@@ -23,7 +34,7 @@ pub(super) fn decode_run(bytes: &[u8]) -> Result<Vec<u32>, String> {
 }
 
 /// Checks a whole text, as the codec does when a source is declared to be `utf8`.
-pub(crate) fn decode_strictly(bytes: &[u8]) -> Result<(), String> {
+pub(crate) fn decode_strictly(bytes: &[u8]) -> Result<(), Fault> {
     if std::str::from_utf8(bytes).is_ok() {
         return Ok(());
     }
@@ -35,7 +46,7 @@ pub(crate) fn decode_strictly(bytes: &[u8]) -> Result<(), String> {
 }
 
 /// One character at `at`: its code point and length.
-fn sequence(bytes: &[u8], at: usize) -> Result<(u32, usize), String> {
+fn sequence(bytes: &[u8], at: usize) -> Result<(u32, usize), Fault> {
     let first = bytes[at];
     let len = match first {
         0..=0x7f => return Ok((u32::from(first), 1)),
@@ -79,15 +90,6 @@ fn sequence(bytes: &[u8], at: usize) -> Result<(u32, usize), String> {
     Ok((code, len))
 }
 
-fn fault(bytes: &[u8], start: usize, end: usize, reason: &str) -> String {
-    if end == start + 1 {
-        let byte = bytes[start];
-        return format!(
-            "'utf8' codec can't decode byte 0x{byte:02x} in position {start}: {reason}"
-        );
-    }
-    format!(
-        "'utf8' codec can't decode bytes in position {start}-{}: {reason}",
-        end - 1
-    )
+fn fault(bytes: &[u8], start: usize, end: usize, reason: &str) -> Fault {
+    Fault::over("utf8", bytes, start, end, reason)
 }
