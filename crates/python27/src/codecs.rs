@@ -4,7 +4,9 @@
 //! East Asian encodings of pairs each character becomes a stand-in of the same length in UTF-8: whether a source
 //! compiles depends on where characters are, not on which. Codecs that make no text of bytes only have errors.
 
+mod encode;
 mod paired;
+mod punycode;
 mod stream;
 mod tables;
 mod transforms;
@@ -190,7 +192,7 @@ impl Codec {
             Codec::Shifted(name) => shifted(name, bytes).map(all),
             Codec::Lenient => Ok(all(literals::lenient(bytes))),
             Codec::Transform(transform) => transform.run(bytes).map(|()| all(Vec::new())),
-            Codec::Punycode => Err(Fault::plain("Invalid extended code point")),
+            Codec::Punycode => punycode::decode(bytes).map(all),
             Codec::Undefined => Err(Fault::plain("undefined encoding")),
         }
     }

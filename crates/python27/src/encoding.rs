@@ -11,7 +11,8 @@ mod file;
 
 use std::borrow::Cow;
 
-use crate::codecs;
+use crate::codecs::{self, Codec};
+use crate::literals;
 use crate::verdict::{Error, ErrorClass};
 use coding_line::Coding;
 
@@ -20,10 +21,35 @@ use coding_line::Coding;
 pub(crate) enum Declared {
     /// Nothing: literals are taken as they are.
     Nothing,
-    /// UTF-8, or anything that is UTF-8 after decoding: `u""` literals are read as UTF-8.
+    /// UTF-8, which CPython does not decode as a whole.
     Utf8,
     /// Latin-1, which CPython does not decode either.
     Latin1,
+    /// A codec that made UTF-8 of the text.
+    Codec(Codec),
+}
+
+impl Declared {
+    /// Whether `u""` literals are read as UTF-8.
+    pub(crate) fn literals_are_utf8(&self) -> bool {
+        matches!(self, Declared::Utf8 | Declared::Codec(_))
+    }
+
+    /// How long a piece of text is in the declared encoding, where CPython counts offsets in that.
+    pub(crate) fn encoded_len(&self, text: &[u8]) -> Option<usize> {
+        let codec = match *self {
+            Declared::Nothing => return None,
+            Declared::Utf8 => Codec::Utf8,
+            Declared::Latin1 => Codec::Latin1,
+            Declared::Codec(codec) => codec,
+        };
+        if text.is_ascii() && !codec.changes_ascii() {
+            return Some(text.len());
+        }
+        codec
+            .encode(&literals::decode_utf8_replacing(text))
+            .map(|bytes| bytes.len())
+    }
 }
 
 /// What the tokenizer meets at the end of the text.
@@ -45,7 +71,35 @@ pub(crate) struct Source<'s> {
     pub(crate) declared: Declared,
     pub(crate) end: TextEnd,
     /// The message at the end, when that is [`TextEnd::Undecodable`].
-    pub(crate) undecodable: String,
+    pub(crate) undecodable: Undecodable,
+}
+
+/// Why a line of a file cannot be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Undecodable {
+    /// The message, up to where a line number stands in it.
+    pub(crate) before: String,
+    /// That number, one more when CPython was inside a string literal, and what follows it.
+    pub(crate) line: Option<(usize, &'static str)>,
+}
+
+impl Undecodable {
+    fn message(text: String) -> Undecodable {
+        Undecodable {
+            before: text,
+            line: None,
+        }
+    }
+
+    /// The whole message.
+    pub(crate) fn text(&self, in_token: bool) -> String {
+        match self.line {
+            Some((line, after)) => {
+                format!("{}{}{after}", self.before, line + usize::from(in_token))
+            }
+            None => self.before.clone(),
+        }
+    }
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -73,7 +127,7 @@ pub(crate) fn from_string(bytes: &[u8]) -> Result<Source<'_>, Error> {
             let decoded =
                 codecs::decode(&name, &text).map_err(|message| Error::at_start(&message))?;
             text = Cow::Owned(up_to_nul(decoded));
-            Declared::Utf8
+            codecs::find(&name).map_or(Declared::Utf8, Declared::Codec)
         }
         Some(Coding::Latin1) => Declared::Latin1,
         Some(Coding::Utf8) => Declared::Utf8,
@@ -84,7 +138,7 @@ pub(crate) fn from_string(bytes: &[u8]) -> Result<Source<'_>, Error> {
         text,
         declared,
         end: TextEnd::String,
-        undecodable: String::new(),
+        undecodable: Undecodable::default(),
     })
 }
 

@@ -7,7 +7,7 @@ mod utf8;
 
 use crate::tree::{Module, StrId, StrPiece};
 
-pub(crate) use utf8::{decode_strictly, decode_utf8, encode};
+pub(crate) use utf8::{decode_strictly, decode_utf8, decode_utf8_replacing, encode};
 
 use crate::codecs::Fault;
 
@@ -91,6 +91,8 @@ fn joined(mut left: StrValue, right: StrValue) -> Result<StrValue, LiteralError>
 fn piece_value(module: &Module<'_>, piece: &StrPiece) -> Result<StrValue, LiteralError> {
     let body = module.slice(piece.body);
     if !is_unicode(module, piece) {
+        let recoded = recode(module, body);
+        let body = recoded.as_deref().unwrap_or(body);
         let bytes = if piece.raw {
             body.to_vec()
         } else {
@@ -117,6 +119,12 @@ fn piece_value(module: &Module<'_>, piece: &StrPiece) -> Result<StrValue, Litera
         unicode: true,
         bytes: decoded.map_err(|fault| LiteralError::Unicode(fault.message()))?,
     })
+}
+
+/// The bytes that a byte string had before its source was decoded.
+fn recode(module: &Module<'_>, body: &[u8]) -> Option<Vec<u8>> {
+    let codec = module.nodes.codec.filter(|_| !body.is_ascii())?;
+    codec.encode(&decode_utf8_replacing(body))
 }
 
 /// Undoes the escapes of a byte string.

@@ -34,7 +34,11 @@ pub(crate) fn read(source: &Source<'_>, keep_comments: bool) -> Reading {
     let mut nodes = reader.builder.finish();
     nodes.comments = reader.tokenizer.take_comments();
     nodes.unicode_literals = reader.unicode_literals;
-    nodes.literals_are_utf8 = source.declared == Declared::Utf8;
+    nodes.literals_are_utf8 = source.declared.literals_are_utf8();
+    nodes.codec = match source.declared {
+        Declared::Codec(codec) => Some(codec),
+        _ => None,
+    };
     Reading { nodes, error }
 }
 
@@ -154,8 +158,22 @@ impl Reader<'_> {
         &self.source.text[token.start as usize..token.end as usize]
     }
 
+    /// The offset of an error raised now, counted in the encoding that the source declares.
+    fn offset(&self) -> usize {
+        let offset = self.tokenizer.offset();
+        let base = self.tokenizer.column_base();
+        let before = self.source.text.get(base..base + offset.saturating_sub(1));
+        match before
+            .filter(|before| !before.is_empty())
+            .and_then(|before| self.source.declared.encoded_len(before))
+        {
+            Some(len) => len + 1,
+            None => offset,
+        }
+    }
+
     fn place(&self, class: ErrorClass, message: &str) -> Error {
-        let offset = u32::try_from(self.tokenizer.offset()).ok();
+        let offset = u32::try_from(self.offset()).ok();
         Error {
             class,
             message: message.to_owned(),
@@ -193,7 +211,7 @@ impl Reader<'_> {
             ),
             Fault::Undecodable => {
                 let place = Some(self.tokenizer.line);
-                let message = self.source.undecodable.clone();
+                let message = self.source.undecodable.text(self.tokenizer.in_token);
                 return Error {
                     class: ErrorClass::SyntaxError,
                     message,

@@ -47,6 +47,8 @@ pub(crate) struct Tokenizer<'t> {
     pub(crate) line: u32,
     /// Where CPython's line buffer begins: errors have their offset from here.
     column_base: usize,
+    /// Whether the last line was begun inside a string literal.
+    pub(crate) in_token: bool,
     /// Whether the end of the text was met.
     pub(crate) ended: bool,
     at_line_start: bool,
@@ -67,6 +69,7 @@ impl<'t> Tokenizer<'t> {
             pos: 0,
             line: 0,
             column_base: 0,
+            in_token: false,
             ended: false,
             at_line_start: true,
             depth: 0,
@@ -86,6 +89,11 @@ impl<'t> Tokenizer<'t> {
     /// The offset that an error raised now has.
     pub(crate) fn offset(&self) -> usize {
         self.pos + self.phantom - self.column_base
+    }
+
+    /// Where the text begins that offsets count from.
+    pub(crate) fn column_base(&self) -> usize {
+        self.column_base
     }
 
     /// Closes all indentations, as the end of the text does.
@@ -173,6 +181,7 @@ impl<'t> Tokenizer<'t> {
 
     /// Enters the next line; false at the end of the text. `in_token` when a string literal runs on.
     fn begin_line(&mut self, in_token: bool) -> Result<bool, Fault> {
+        self.in_token = in_token;
         if self.pos < self.text.len() {
             self.line += 1;
             if !in_token {

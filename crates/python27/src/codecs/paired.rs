@@ -2,6 +2,11 @@
 
 use super::Fault;
 
+/// Stands for a character of two bytes, three in UTF-8: the mark that printers set for a missing one.
+pub(super) const PAIR: u32 = 0x3013;
+/// Stands for a character of one byte, three in UTF-8.
+pub(super) const SINGLE: u32 = 0xff9f;
+
 /// What a byte or a pair is, as the tables spell it.
 #[derive(Clone, Copy)]
 enum Answer {
@@ -30,7 +35,7 @@ pub(super) fn decode(
             .split_once(' ')
             .unwrap_or_default();
         if let Answer::Character(len) = answer(alone) {
-            codes.push(stand_in(len));
+            codes.push(if len == 3 { SINGLE } else { stand_in(len) });
             at += 1;
             continue;
         }
@@ -109,12 +114,12 @@ fn lookup(runs: &str, second: u8) -> Answer {
     Answer::Error(1)
 }
 
-/// A character of this length in UTF-8: a letter, the mark that printers set for a missing one, an ideograph.
+/// A character of this length in UTF-8.
 fn stand_in(len: u8) -> u32 {
     match len {
         1 => 0x5f,
         2 => 0xf8,
-        3 => 0x3013,
+        3 => PAIR,
         _ => 0x2_0000,
     }
 }

@@ -71,9 +71,9 @@ impl Reader<'_> {
         let mut size = FIRST_READ;
         let mut line = Vec::new();
         loop {
-            let mut data = self.read(size, false)?;
+            let mut data = self.read(size, true)?;
             if data.last() == Some(&0x0d) {
-                data.extend(self.read(1, true)?);
+                data.extend(self.read(1, false)?);
             }
             let nothing = data.is_empty();
             line.extend(data);
@@ -102,30 +102,26 @@ impl Reader<'_> {
         }
     }
 
-    /// Characters: all there are once `size` of them were reached, or just one.
-    fn read(&mut self, size: usize, one: bool) -> Result<Vec<u32>, Fault> {
+    /// At most `size` characters. Reading goes on until there are that many, or no more bytes.
+    fn read(&mut self, size: usize, first_line: bool) -> Result<Vec<u32>, Fault> {
         if !self.lines.is_empty() {
             self.lines.reverse();
             self.chars = self.lines.concat();
             self.lines.clear();
         }
-        let wanted = if one { 1 } else { size };
-        while self.chars.len() < wanted {
+        while self.chars.len() < size {
             let (taken, rest) = self.rest.split_at(self.rest.len().min(size));
             self.rest = rest;
             let data = [self.waiting.as_slice(), taken].concat();
-            let (codes, used) = self.decode(&data, !one)?;
+            let (codes, used) = self.decode(&data, first_line)?;
             self.waiting = data[used..].to_vec();
             self.chars.extend(codes);
             if taken.is_empty() {
                 break;
             }
         }
-        if one {
-            let n = self.chars.len().min(1);
-            return Ok(self.chars.drain(..n).collect());
-        }
-        Ok(std::mem::take(&mut self.chars))
+        let n = self.chars.len().min(size);
+        Ok(self.chars.drain(..n).collect())
     }
 
     /// Decodes a piece. An error waits when a whole line is before it.

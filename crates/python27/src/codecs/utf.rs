@@ -168,7 +168,7 @@ pub(super) fn utf7(bytes: &[u8], last: bool) -> Result<(Vec<u32>, usize), Fault>
                     bytes,
                     shift_start,
                     at + 1,
-                    "partial character in base64 section",
+                    "partial character in shift sequence",
                 ));
             }
             if bits > 0 && buffer != 0 {
@@ -176,7 +176,7 @@ pub(super) fn utf7(bytes: &[u8], last: bool) -> Result<(Vec<u32>, usize), Fault>
                     bytes,
                     shift_start,
                     at + 1,
-                    "non-zero padding bits in base64 section",
+                    "non-zero padding bits in shift sequence",
                 ));
             }
             if surrogate != 0 && byte.is_ascii() && byte != b'+' {

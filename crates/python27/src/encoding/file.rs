@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::coding_line::{self, Coding};
-use super::{BYTE_ORDER_MARK, Declared, Source, TextEnd};
+use super::{BYTE_ORDER_MARK, Declared, Source, TextEnd, Undecodable};
 use crate::codecs::{self, Codec};
 
 /// How much CPython reads at once: longer lines come in pieces.
@@ -29,7 +29,7 @@ pub(super) fn read<'s>(bytes: &'s [u8], name: &str) -> Source<'s> {
             text: Cow::Borrowed(bytes),
             declared,
             end,
-            undecodable: String::new(),
+            undecodable: Undecodable::default(),
         };
     }
     let declared = if marked {
@@ -44,6 +44,7 @@ pub(super) fn read<'s>(bytes: &'s [u8], name: &str) -> Source<'s> {
         marked,
         line: 0,
         settled: false,
+        ends_in_newline: bytes.ends_with(b"\n"),
     };
     reader.run(name)
 }
@@ -65,6 +66,8 @@ struct Reader<'s> {
     line: usize,
     /// Whether no coding line can come any more.
     settled: bool,
+    /// Whether the last byte of the file is a newline, so that CPython has not met the end yet.
+    ends_in_newline: bool,
 }
 
 impl<'s> Reader<'s> {
@@ -74,9 +77,9 @@ impl<'s> Reader<'s> {
             if self.rest.is_empty() {
                 return self.finish(
                     TextEnd::File {
-                        makes_up_line: self.text.ends_with(b"\n"),
+                        makes_up_line: self.ends_in_newline,
                     },
-                    String::new(),
+                    Undecodable::default(),
                 );
             }
             // One line, in as many pieces as the buffer and NULs make of it.
@@ -87,7 +90,7 @@ impl<'s> Reader<'s> {
                         TextEnd::File {
                             makes_up_line: false,
                         },
-                        String::new(),
+                        Undecodable::default(),
                     );
                 };
                 match self.declare(&piece) {
@@ -95,10 +98,10 @@ impl<'s> Reader<'s> {
                     Ok(Some(codec)) => return self.decode_rest(codec, &piece),
                     Err(message) => {
                         self.text.truncate(start);
-                        return self.finish(TextEnd::Undecodable, message);
+                        return self.finish(TextEnd::Undecodable, Undecodable::message(message));
                     }
                 }
-                if let Some(message) = self.undeclared(&piece, name) {
+                if let Some(message) = self.undeclared(&piece, name, self.text.len() > start) {
                     self.text.truncate(start);
                     return self.finish(TextEnd::Undecodable, message);
                 }
@@ -111,7 +114,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn finish(&mut self, end: TextEnd, undecodable: String) -> Source<'s> {
+    fn finish(&mut self, end: TextEnd, undecodable: Undecodable) -> Source<'s> {
         let text = Cow::Owned(std::mem::take(&mut self.text));
         Source {
             text,
@@ -165,24 +168,27 @@ impl<'s> Reader<'s> {
                 let Some(codec) = codecs::find(&name) else {
                     return Err(format!("encoding problem: {name}"));
                 };
-                self.declared = Declared::Utf8;
+                self.declared = Declared::Codec(codec);
                 return Ok(Some(codec));
             }
         }
         Ok(None)
     }
 
-    fn undeclared(&self, piece: &[u8], name: &str) -> Option<String> {
+    fn undeclared(&self, piece: &[u8], name: &str, later: bool) -> Option<Undecodable> {
         if self.declared != Declared::Nothing {
             return None;
         }
         let byte = piece.iter().find(|b| !b.is_ascii())?;
-        let line = self.line + 1;
+        let line = self.line + 1 + usize::from(later);
         let name: String = name.chars().take(200).collect();
-        Some(format!(
-            "Non-ASCII character '\\x{byte:02x}' in file {name} on line {line}, but no encoding declared; \
-             see http://python.org/dev/peps/pep-0263/ for details"
-        ))
+        let before = format!("Non-ASCII character '\\x{byte:02x}' in file {name} on line ");
+        let after =
+            ", but no encoding declared; see http://python.org/dev/peps/pep-0263/ for details";
+        Some(Undecodable {
+            before,
+            line: Some((line, after)),
+        })
     }
 
     /// Everything after the coding line goes through a codec, whose reader knows nothing of line ends but its own.
@@ -192,20 +198,24 @@ impl<'s> Reader<'s> {
             Ok(decoded) => {
                 self.append(&decoded);
                 if !self.text.ends_with(b"\n") {
+                    // The line end that CPython adds makes one with a carriage return before it.
+                    if self.text.ends_with(b"\r") {
+                        self.text.pop();
+                    }
                     self.text.push(b'\n');
                 }
                 self.finish(
                     TextEnd::File {
                         makes_up_line: false,
                     },
-                    String::new(),
+                    Undecodable::default(),
                 )
             }
             Err((decoded, message)) => {
                 // The line that fails is never looked at.
                 let lines = memchr::memrchr(b'\n', &decoded).map_or(0, |end| end + 1);
                 self.append(&decoded[..lines]);
-                self.finish(TextEnd::Undecodable, message)
+                self.finish(TextEnd::Undecodable, Undecodable::message(message))
             }
         }
     }

@@ -33,6 +33,25 @@ pub(crate) fn decode_utf8(bytes: &[u8]) -> Result<Vec<u32>, Fault> {
     Ok(codes)
 }
 
+/// Code points of UTF-8, with U+FFFD for each fault.
+pub(crate) fn decode_utf8_replacing(bytes: &[u8]) -> Vec<u32> {
+    let mut codes = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        match extent(bytes, at) {
+            Ok((code, len)) => {
+                codes.push(code);
+                at += len;
+            }
+            Err((end, _)) => {
+                codes.push(0xfffd);
+                at = end.max(at + 1);
+            }
+        }
+    }
+    codes
+}
+
 /// Checks a whole text, as the codec does when a source is declared to be `utf8`.
 pub(crate) fn decode_strictly(bytes: &[u8]) -> Result<(), Fault> {
     if std::str::from_utf8(bytes).is_ok() {
@@ -47,13 +66,18 @@ pub(crate) fn decode_strictly(bytes: &[u8]) -> Result<(), Fault> {
 
 /// One character at `at`: its code point and length.
 fn sequence(bytes: &[u8], at: usize) -> Result<(u32, usize), Fault> {
+    extent(bytes, at).map_err(|(end, reason)| Fault::over("utf8", bytes, at, end, reason))
+}
+
+/// One character at `at`: its code point and length, or where its fault ends and what it is.
+fn extent(bytes: &[u8], at: usize) -> Result<(u32, usize), (usize, &'static str)> {
     let first = bytes[at];
     let len = match first {
         0..=0x7f => return Ok((u32::from(first), 1)),
         0xc2..=0xdf => 2,
         0xe0..=0xef => 3,
         0xf0..=0xf4 => 4,
-        _ => return Err(fault(bytes, at, at + 1, "invalid start byte")),
+        _ => return Err((at + 1, "invalid start byte")),
     };
     let rest = &bytes[at + 1..];
     let continues = |k: usize| rest.get(k).is_some_and(|b| b & 0xc0 == 0x80);
@@ -66,7 +90,7 @@ fn sequence(bytes: &[u8], at: usize) -> Result<(u32, usize), Fault> {
             // CPython adds the running number instead of one.
             end += k + 1;
         }
-        return Err(fault(bytes, at, end, "unexpected end of data"));
+        return Err((end, "unexpected end of data"));
     }
     let second = rest[0];
     let out_of_range = match first {
@@ -81,15 +105,11 @@ fn sequence(bytes: &[u8], at: usize) -> Result<(u32, usize), Fault> {
         } else {
             (0..len - 2).take_while(|&k| continues(k)).count()
         };
-        return Err(fault(bytes, at, at + 1 + good, "invalid continuation byte"));
+        return Err((at + 1 + good, "invalid continuation byte"));
     }
     let lead = u32::from(first) & (0x7f >> len);
     let code = rest[..len - 1]
         .iter()
         .fold(lead, |code, b| code << 6 | u32::from(b & 0x3f));
     Ok((code, len))
-}
-
-fn fault(bytes: &[u8], start: usize, end: usize, reason: &str) -> Fault {
-    Fault::over("utf8", bytes, start, end, reason)
 }

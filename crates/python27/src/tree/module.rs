@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::codecs::Codec;
+
 use super::pool::{
     ClassId, DictCompId, ExprId, FunctionId, LambdaId, List, Name, Pooled, StmtId, StrId, TryId,
 };
@@ -49,6 +51,8 @@ pub(crate) struct Nodes {
     pub(crate) unicode_literals: bool,
     /// Whether the source is declared to be UTF-8, or is after decoding: what `u""` literals are read as.
     pub(crate) literals_are_utf8: bool,
+    /// The codec that made the text, if one did: byte strings hold what was there before.
+    pub(crate) codec: Option<Codec>,
 }
 
 /// A comment.
