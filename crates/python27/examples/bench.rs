@@ -1,0 +1,140 @@
+//! Measures how fast verdicts are, beside CPython's own `compile()` in the same run when one is at hand.
+//!
+//! ```text
+//! bench [--times N] [--python PATH] FILE_OR_FOLDER...
+//! ```
+//!
+//! Reads every `*.py` first, then judges all of them N times (3 unless told) and prints the best. With `--python` the
+//! named Python 2.7 compiles the same files in the same way.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use python27::{Mode, check};
+
+const PYTHON: &str = "\
+import sys, time, warnings
+warnings.simplefilter('ignore')
+times = int(sys.argv[1])
+texts = [(p, open(p, 'rb').read()) for p in sys.stdin.read().split('\\0') if p]
+best = None
+for _ in range(times):
+    ok = 0
+    start = time.time()
+    for path, text in texts:
+        try:
+            compile(text, path, 'exec', 0, 1)
+            ok += 1
+        except Exception:
+            pass
+    took = time.time() - start
+    best = took if best is None else min(best, took)
+print '%d %.6f' % (ok, best)
+";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("bench: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    let mut times: u32 = 3;
+    let mut python = None;
+    let mut files = Vec::new();
+    let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
+        match arg.as_str() {
+            "--times" => {
+                times = value()?
+                    .parse()
+                    .map_err(|_| "--times takes a number".to_owned())?
+            }
+            "--python" => python = Some(value()?),
+            _ => collect(Path::new(&arg), &mut files)?,
+        }
+    }
+    files.sort();
+    let texts = files
+        .iter()
+        .map(|path| {
+            std::fs::read(path).map_err(|err| format!("cannot read {}: {err}", path.display()))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let bytes: usize = texts.iter().map(Vec::len).sum();
+    let mut best = f64::INFINITY;
+    let mut ok = 0;
+    for _ in 0..times {
+        let start = Instant::now();
+        ok = texts
+            .iter()
+            .filter(|text| check(text, Mode::String).compiles())
+            .count();
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    report("python27", texts.len(), bytes, ok, best);
+    if let Some(python) = python {
+        let (ok, best) = time_python(&python, times, &files)?;
+        report("CPython compile()", texts.len(), bytes, ok, best);
+    }
+    Ok(())
+}
+
+fn report(who: &str, files: usize, bytes: usize, ok: usize, seconds: f64) {
+    let rate = bytes as f64 / seconds / 1e6;
+    println!(
+        "{who}: {files} files, {bytes} bytes, {ok} compile, best {seconds:.3} s, {rate:.1} MB/s"
+    );
+}
+
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
+    if !path.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let entries =
+        std::fs::read_dir(path).map_err(|err| format!("cannot list {}: {err}", path.display()))?;
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.extension().is_some_and(|ext| ext == "py") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn time_python(python: &str, times: u32, files: &[PathBuf]) -> Result<(usize, f64), String> {
+    let mut child = Command::new(python)
+        .args(["-c", PYTHON, &times.to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|err| format!("cannot run {python}: {err}"))?;
+    let list: Vec<String> = files
+        .iter()
+        .map(|path| path.to_string_lossy().into_owned())
+        .collect();
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin
+            .write_all(list.join("\0").as_bytes())
+            .map_err(|err| format!("cannot write to {python}: {err}"))?;
+    }
+    let output = child
+        .wait_with_output()
+        .map_err(|err| format!("cannot run {python}: {err}"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut words = text.split_whitespace();
+    let ok = words.next().and_then(|word| word.parse().ok());
+    let best = words.next().and_then(|word| word.parse().ok());
+    ok.zip(best)
+        .ok_or_else(|| format!("expected a count and a time from {python}, found {text:?}"))
+}

@@ -1,0 +1,581 @@
+//! The tree -> the first error that CPython finds while it makes its own.
+//!
+//! CPython checks as it builds: assignment targets, arguments, parameters, literals. The order in which it visits a
+//! statement's parts is part of the answer, and not always that of the text: the right sides of a comparison come before
+//! the left one, `else` of a `for` before its target, the last `elif` first. This walk keeps that order with a stack of
+//! its own, so no chain of operators can make it recurse.
+
+use crate::literals::{self, LiteralError};
+use crate::tree::{
+    Alias, Arg, ArgKind, Block, Comprehension, ExprId, ExprKind, List, Module, Name, Param,
+    ParamKind, ParamTarget, StmtId, StmtKind, StrId, Try,
+};
+use crate::verdict::{Error, ErrorClass};
+
+/// CPython's limit on the arguments of one call, those after stars not counted.
+const MAX_ARGUMENTS: usize = 255;
+/// Bytes of a message about a literal that CPython has room for.
+const MAX_LITERAL_MESSAGE: usize = 127;
+
+/// Checks a tree; the first error in CPython's order.
+pub(crate) fn check(module: &Module<'_>) -> Result<(), Error> {
+    let forbidden = ["None", "__debug__"].map(|text| module.find_name(text));
+    let mut checker = Checker {
+        module,
+        forbidden,
+        tasks: vec![Task::Block(module.body(), 0)],
+    };
+    while let Some(task) = checker.tasks.pop() {
+        checker.run(task)?;
+    }
+    Ok(())
+}
+
+/// Work that is still to do, the next on top.
+#[derive(Clone, Copy)]
+enum Task {
+    Block(Block, usize),
+    Expr(ExprId),
+    /// The expression is assigned to; errors are on the line.
+    Store(ExprId, u32),
+    Delete(ExprId, u32),
+    Augment(ExprId, u32),
+    /// An argument and those after it.
+    Args(List<Arg>, usize),
+    /// The name of a keyword argument, once the expression that should be one was checked.
+    Keyword(List<Arg>, usize),
+    /// A parameter and those after it.
+    Params(List<Param>, usize),
+    /// The rest of a parameter whose default was checked.
+    Param(List<Param>, usize),
+    Forbid(Name, u32),
+    BareYield(ExprId),
+}
+
+struct Checker<'m, 's> {
+    module: &'m Module<'s>,
+    /// `None` and `__debug__`, where the file has them.
+    forbidden: [Option<Name>; 2],
+    tasks: Vec<Task>,
+}
+
+impl Checker<'_, '_> {
+    fn run(&mut self, task: Task) -> Result<(), Error> {
+        match task {
+            Task::Block(block, at) => {
+                if let Some(&stmt) = self.module.list(block).get(at) {
+                    self.tasks.push(Task::Block(block, at + 1));
+                    self.stmt(stmt);
+                    if let StmtKind::ImportFrom {
+                        names,
+                        bare_comma: true,
+                        ..
+                    } = self.module.stmt(stmt).kind
+                    {
+                        let line = self
+                            .module
+                            .list(names)
+                            .first()
+                            .map_or(0, |alias| alias.line);
+                        let message = "trailing comma not allowed without surrounding parentheses";
+                        return Err(Error::on_line(line, message));
+                    }
+                }
+                Ok(())
+            }
+            Task::Expr(id) => self.expr(id),
+            Task::Store(id, line) => self.assignable(id, line, true),
+            Task::Delete(id, line) => self.assignable(id, line, false),
+            Task::Augment(id, line) => self.augmentable(id, line),
+            Task::Args(args, at) => self.arg(args, at),
+            Task::Keyword(args, at) => self.keyword(args, at),
+            Task::Params(params, at) => {
+                self.param(params, at);
+                Ok(())
+            }
+            Task::Param(params, at) => self.param_name(params, at),
+            Task::Forbid(name, line) => self.forbid(name, line),
+            Task::BareYield(id) => {
+                let line = self.module.expr(id).line;
+                Err(Error::on_line(
+                    line,
+                    "assignment to yield expression not possible",
+                ))
+            }
+        }
+    }
+
+    /// Pushes an expression unless there is nothing in it to check.
+    fn push(&mut self, id: ExprId) {
+        match self.module.expr(id).kind {
+            ExprKind::Name(_)
+            | ExprKind::Num { .. }
+            | ExprKind::Ellipsis
+            | ExprKind::ImplicitNone => {}
+            _ => self.tasks.push(Task::Expr(id)),
+        }
+    }
+
+    fn push_list(&mut self, ids: List<ExprId>) {
+        for &id in self.module.list(ids).iter().rev() {
+            self.push(id);
+        }
+    }
+
+    fn push_some(&mut self, ids: &[Option<ExprId>]) {
+        for &id in ids.iter().rev().flatten() {
+            self.push(id);
+        }
+    }
+
+    fn push_block(&mut self, block: Block) {
+        if !block.is_empty() {
+            self.tasks.push(Task::Block(block, 0));
+        }
+    }
+
+    /// Pushes an expression that is assigned to, first read as any expression.
+    fn push_store(&mut self, id: ExprId, line: u32) {
+        self.tasks.push(Task::Store(id, line));
+        self.push(id);
+    }
+
+    /// Pushes what a `for` assigns to: each item of a bare tuple is a target of its own.
+    fn push_targets(&mut self, target: ExprId) {
+        match self.module.expr(target).kind {
+            ExprKind::Tuple(items) if !self.module.expr(target).parenthesised => {
+                for &item in self.module.list(items).iter().rev() {
+                    self.push_store(item, self.module.outer_line(item));
+                }
+            }
+            _ => self.push_store(target, self.module.outer_line(target)),
+        }
+    }
+
+    fn stmt(&mut self, id: StmtId) {
+        match self.module.stmt(id).kind {
+            StmtKind::Expr(value) => self.push(value),
+            StmtKind::Assign { targets, value } => self.assign(targets, value),
+            StmtKind::AugAssign { target, value, .. } => {
+                let line = self.module.outer_line(target);
+                self.push(value);
+                self.tasks.push(Task::Augment(target, line));
+                self.push_store(target, line);
+            }
+            StmtKind::Print { dest, values, .. } => {
+                self.push_list(values);
+                self.push_some(&[dest]);
+            }
+            StmtKind::Delete(targets) => {
+                for &target in self.module.list(targets).iter().rev() {
+                    self.tasks
+                        .push(Task::Delete(target, self.module.outer_line(target)));
+                    self.push(target);
+                }
+            }
+            StmtKind::Pass | StmtKind::Break | StmtKind::Continue | StmtKind::Global(_) => {}
+            StmtKind::Return(value) => self.push_some(&[value]),
+            StmtKind::Raise {
+                kind,
+                value,
+                traceback,
+            } => self.push_some(&[kind, value, traceback]),
+            StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => self.import(names),
+            StmtKind::Exec {
+                body,
+                globals,
+                locals,
+            } => self.push_some(&[Some(body), globals, locals]),
+            StmtKind::Assert { test, message } => self.push_some(&[Some(test), message]),
+            _ => self.compound(id),
+        }
+    }
+
+    fn assign(&mut self, targets: List<ExprId>, value: ExprId) {
+        self.push(value);
+        for &target in self.module.list(targets).iter().rev() {
+            let expr = self.module.expr(target);
+            if matches!(expr.kind, ExprKind::Yield(_)) && !expr.parenthesised {
+                self.tasks.push(Task::BareYield(target));
+            } else {
+                self.push_store(target, self.module.outer_line(target));
+            }
+        }
+    }
+
+    fn import(&mut self, names: List<Alias>) {
+        for alias in self.module.list(names).iter().rev() {
+            let bound = match (alias.as_name, self.module.list(alias.path)) {
+                (Some(name), _) => Some((name, alias.as_line)),
+                (None, &[name]) => Some((name, alias.line)),
+                _ => None,
+            };
+            if let Some((name, line)) = bound {
+                self.push_forbid(name, line);
+            }
+        }
+    }
+
+    fn push_forbid(&mut self, name: Name, line: u32) {
+        if self.forbidden.contains(&Some(name)) {
+            self.tasks.push(Task::Forbid(name, line));
+        }
+    }
+
+    fn compound(&mut self, id: StmtId) {
+        match self.module.stmt(id).kind {
+            StmtKind::If { branches, orelse } => {
+                // The first branch is checked last, the others from the last on, and `else` with the last.
+                let branches = self.module.list(branches);
+                let (first, elifs) = branches
+                    .split_first()
+                    .map_or((None, branches), |(b, rest)| (Some(b), rest));
+                let ordered = elifs.iter().rev().chain(first);
+                for (k, branch) in ordered.enumerate().collect::<Vec<_>>().into_iter().rev() {
+                    if k == 0 {
+                        self.push_block(orelse);
+                    }
+                    self.push_block(branch.body);
+                    self.push(branch.test);
+                }
+            }
+            StmtKind::While { test, body, orelse } => {
+                self.push_block(orelse);
+                self.push_block(body);
+                self.push(test);
+            }
+            StmtKind::For {
+                target,
+                iter,
+                body,
+                orelse,
+            } => {
+                self.push_block(body);
+                self.push(iter);
+                self.push_targets(target);
+                self.push_block(orelse);
+            }
+            StmtKind::Try(id) => self.try_(self.module.try_(id)),
+            StmtKind::With { items, body } => {
+                for item in self.module.list(items) {
+                    if let Some(target) = item.target {
+                        self.push_store(target, item.line);
+                    }
+                    self.push(item.context);
+                }
+                self.push_block(body);
+            }
+            StmtKind::FunctionDef(id) => {
+                let function = self.module.function(id);
+                self.push_block(function.body);
+                self.tasks.push(Task::Params(function.params, 0));
+                self.push_forbid(function.name, function.name_line);
+                self.push_list(function.decorators);
+            }
+            StmtKind::ClassDef(id) => {
+                let class = self.module.class(id);
+                self.push_block(class.body);
+                self.push_list(class.bases);
+                self.push_forbid(class.name, class.class_line);
+                self.push_list(class.decorators);
+            }
+            _ => {}
+        }
+    }
+
+    fn try_(&mut self, parts: &Try) {
+        for handler in self.module.list(parts.handlers).iter().rev() {
+            self.push_block(handler.body);
+            self.push_some(&[handler.kind]);
+            if let Some(target) = handler.target {
+                self.push_store(target, self.module.outer_line(target));
+            }
+        }
+        self.push_block(parts.finally);
+        self.push_block(parts.orelse);
+        self.push_block(parts.body);
+    }
+
+    fn expr(&mut self, id: ExprId) -> Result<(), Error> {
+        match self.module.expr(id).kind {
+            ExprKind::Name(_)
+            | ExprKind::Num { .. }
+            | ExprKind::Ellipsis
+            | ExprKind::ImplicitNone => {}
+            ExprKind::Str(string) => self.string(id, string)?,
+            ExprKind::Tuple(items)
+            | ExprKind::List(items)
+            | ExprKind::Set(items)
+            | ExprKind::Dict(items)
+            | ExprKind::ExtSlice(items)
+            | ExprKind::Bool { values: items, .. } => self.push_list(items),
+            ExprKind::Repr(value)
+            | ExprKind::Unary { operand: value, .. }
+            | ExprKind::Attribute { value, .. } => self.push(value),
+            ExprKind::Yield(value) => self.push_some(&[value]),
+            ExprKind::Call { func, args } => {
+                if !args.is_empty() {
+                    self.tasks.push(Task::Args(args, 0));
+                }
+                self.push(func);
+            }
+            ExprKind::Subscript { value, index } => self.push_some(&[Some(value), Some(index)]),
+            ExprKind::Binary { left, right, .. } => self.push_some(&[Some(left), Some(right)]),
+            ExprKind::Compare { left, rest } => {
+                self.push(left);
+                for comparison in self.module.list(rest).iter().rev() {
+                    self.push(comparison.right);
+                }
+            }
+            ExprKind::Lambda(lambda) => {
+                let lambda = self.module.lambda(lambda);
+                self.push(lambda.body);
+                self.tasks.push(Task::Params(lambda.params, 0));
+            }
+            ExprKind::Conditional { test, body, orelse } => {
+                self.push_some(&[Some(body), Some(test), Some(orelse)])
+            }
+            ExprKind::ListComp { element, fors }
+            | ExprKind::SetComp { element, fors }
+            | ExprKind::Generator { element, fors } => {
+                self.push_fors(fors);
+                self.push(element);
+            }
+            ExprKind::DictComp(comp) => {
+                let comp = self.module.dict_comp(comp);
+                self.push_fors(comp.fors);
+                self.push_some(&[Some(comp.key), Some(comp.value)]);
+            }
+            ExprKind::Slice { lower, upper, step } => self.push_some(&[lower, upper, step]),
+        }
+        Ok(())
+    }
+
+    fn push_fors(&mut self, fors: List<Comprehension>) {
+        for comp in self.module.list(fors).iter().rev() {
+            self.push_list(comp.ifs);
+            self.push(comp.iter);
+            self.push_targets(comp.target);
+        }
+    }
+
+    fn string(&mut self, id: ExprId, string: StrId) -> Result<(), Error> {
+        if !literals::may_fail(self.module, string) {
+            return Ok(());
+        }
+        match literals::value(self.module, string) {
+            Ok(_) => Ok(()),
+            Err(LiteralError::Value(message)) => {
+                Err(Error::without_place(ErrorClass::ValueError, message))
+            }
+            Err(LiteralError::Unicode(message)) => {
+                let mut message = format!("(unicode error) {message}");
+                let room = message.floor_char_boundary(MAX_LITERAL_MESSAGE);
+                message.truncate(room);
+                Err(Error::on_line(self.module.expr(id).line, message))
+            }
+        }
+    }
+
+    fn forbid(&self, name: Name, line: u32) -> Result<(), Error> {
+        if self.forbidden.contains(&Some(name)) {
+            return Err(Error::on_line(
+                line,
+                format!("cannot assign to {}", self.module.name(name)),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether something can stand left of `=`, or after `del`; the parts of a tuple or list in turn.
+    fn assignable(&mut self, id: ExprId, line: u32, store: bool) -> Result<(), Error> {
+        let what = match self.module.expr(id).kind {
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
+                return if store {
+                    self.forbid(name, line)
+                } else {
+                    Ok(())
+                };
+            }
+            ExprKind::Tuple(items) | ExprKind::List(items)
+                if !items.is_empty() || matches!(self.module.expr(id).kind, ExprKind::List(_)) =>
+            {
+                for &item in self.module.list(items).iter().rev() {
+                    self.tasks.push(if store {
+                        Task::Store(item, line)
+                    } else {
+                        Task::Delete(item, line)
+                    });
+                }
+                return Ok(());
+            }
+            ExprKind::Subscript { .. } => return Ok(()),
+            kind => described(kind),
+        };
+        let verb = if store { "assign to" } else { "delete" };
+        Err(Error::on_line(line, format!("can't {verb} {what}")))
+    }
+
+    fn augmentable(&self, id: ExprId, line: u32) -> Result<(), Error> {
+        match self.module.expr(id).kind {
+            ExprKind::Name(_) | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => Ok(()),
+            _ => Err(Error::on_line(
+                line,
+                "illegal expression for augmented assignment",
+            )),
+        }
+    }
+
+    fn arg(&mut self, args: List<Arg>, at: usize) -> Result<(), Error> {
+        let all = self.module.list(args);
+        let Some(&arg) = all.get(at) else {
+            return Ok(());
+        };
+        if at == 0 {
+            check_counts(all)?;
+        }
+        self.tasks.push(Task::Args(args, at + 1));
+        match arg.kind {
+            ArgKind::Positional => {
+                let before = |kind: fn(ArgKind) -> bool| all[..at].iter().any(|arg| kind(arg.kind));
+                if before(|kind| matches!(kind, ArgKind::Keyword(_))) {
+                    return Err(Error::on_line(
+                        arg.line,
+                        "non-keyword arg after keyword arg",
+                    ));
+                }
+                if before(|kind| kind == ArgKind::Star) {
+                    return Err(Error::on_line(
+                        arg.line,
+                        "only named arguments may follow *expression",
+                    ));
+                }
+                self.push(arg.value);
+            }
+            ArgKind::Keyword(key) => {
+                self.push(arg.value);
+                self.tasks.push(Task::Keyword(args, at));
+                self.push(key);
+            }
+            ArgKind::BareGenerator | ArgKind::Star | ArgKind::DoubleStar => self.push(arg.value),
+        }
+        Ok(())
+    }
+
+    fn keyword(&self, args: List<Arg>, at: usize) -> Result<(), Error> {
+        let all = self.module.list(args);
+        let line = all[at].line;
+        let name_of = |arg: &Arg| match arg.kind {
+            ArgKind::Keyword(key) => Some(self.module.expr(key).kind),
+            _ => None,
+        };
+        let key = name_of(&all[at]);
+        let name = match key {
+            Some(ExprKind::Name(name)) => name,
+            Some(ExprKind::Lambda(_)) => {
+                return Err(Error::on_line(line, "lambda cannot contain assignment"));
+            }
+            _ => return Err(Error::on_line(line, "keyword can't be an expression")),
+        };
+        self.forbid(name, line)?;
+        if all[..at].iter().any(|arg| name_of(arg) == key) {
+            return Err(Error::on_line(line, "keyword argument repeated"));
+        }
+        Ok(())
+    }
+
+    fn param(&mut self, params: List<Param>, at: usize) {
+        let Some(param) = self.module.list(params).get(at) else {
+            return;
+        };
+        self.tasks.push(Task::Params(params, at + 1));
+        self.tasks.push(Task::Param(params, at));
+        self.push_some(&[param.default]);
+    }
+
+    fn param_name(&mut self, params: List<Param>, at: usize) -> Result<(), Error> {
+        let all = self.module.list(params);
+        let param = all[at];
+        let line = all[0].line;
+        if param.kind == ParamKind::Plain {
+            // The first parameter without a default after one with it is the error, so the one before decides.
+            if param.default.is_none() && at > 0 && all[at - 1].default.is_some() {
+                return Err(Error::on_line(
+                    line,
+                    "non-default argument follows default argument",
+                ));
+            }
+            if param.default.is_some() && param.parenthesised {
+                return Err(Error::on_line(line, "parenthesized arg with default"));
+            }
+        }
+        match param.target {
+            ParamTarget::Name(name) if param.kind == ParamKind::Plain => self.forbid(name, line),
+            ParamTarget::Name(name) => self.forbid(name, param.line),
+            ParamTarget::Tuple(id) => self.param_tuple(id),
+        }
+    }
+
+    /// The names in a parameter that is unpacked; the line is that of the innermost tuple's first token.
+    fn param_tuple(&mut self, id: ExprId) -> Result<(), Error> {
+        let mut open = vec![(id, 0)];
+        while let Some((tuple, at)) = open.pop() {
+            let ExprKind::Tuple(items) = self.module.expr(tuple).kind else {
+                continue;
+            };
+            let Some(&item) = self.module.list(items).get(at) else {
+                continue;
+            };
+            open.push((tuple, at + 1));
+            match self.module.expr(item).kind {
+                ExprKind::Name(name) => self.forbid(name, self.module.expr(tuple).line)?,
+                _ => open.push((item, 0)),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_counts(args: &[Arg]) -> Result<(), Error> {
+    let line = args[0].line;
+    let generators = args
+        .iter()
+        .filter(|arg| arg.kind == ArgKind::BareGenerator)
+        .count();
+    let starred = args
+        .iter()
+        .filter(|arg| matches!(arg.kind, ArgKind::Star | ArgKind::DoubleStar))
+        .count();
+    let counted = args.len() - starred;
+    if generators > 1 || generators == 1 && counted > 1 {
+        return Err(Error::on_line(
+            line,
+            "Generator expression must be parenthesized if not sole argument",
+        ));
+    }
+    if counted > MAX_ARGUMENTS {
+        return Err(Error::on_line(line, "more than 255 arguments"));
+    }
+    Ok(())
+}
+
+/// What CPython calls an expression that cannot be assigned to.
+fn described(kind: ExprKind) -> &'static str {
+    match kind {
+        ExprKind::Tuple(_) => "()",
+        ExprKind::Lambda(_) => "lambda",
+        ExprKind::Call { .. } => "function call",
+        ExprKind::Bool { .. } | ExprKind::Binary { .. } | ExprKind::Unary { .. } => "operator",
+        ExprKind::Generator { .. } => "generator expression",
+        ExprKind::Yield(_) => "yield expression",
+        ExprKind::ListComp { .. } => "list comprehension",
+        ExprKind::SetComp { .. } => "set comprehension",
+        ExprKind::DictComp(_) => "dict comprehension",
+        ExprKind::Dict(_) | ExprKind::Set(_) | ExprKind::Num { .. } | ExprKind::Str(_) => "literal",
+        ExprKind::Compare { .. } => "comparison",
+        ExprKind::Repr(_) => "repr",
+        ExprKind::Conditional { .. } => "conditional expression",
+        // What is left can be assigned to, or stands in no place where that is asked.
+        _ => "expression",
+    }
+}

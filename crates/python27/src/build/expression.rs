@@ -1,0 +1,583 @@
+//! Expressions.
+
+use super::Line;
+use crate::label::Label;
+use crate::tokenizer::Token;
+use crate::tree::{
+    BinaryOp, BoolOp, CompareOp, Comparison, ExprId, ExprKind, Lambda, LambdaId, List, Span, StrId,
+    StrLiteral, StrPiece, UnaryOp,
+};
+
+/// What waits for the operand on its right.
+enum Waiting {
+    /// A lambda and its parameters.
+    Lambda(Token, List<crate::tree::Param>),
+    /// `body if test else`.
+    Conditional(Token, ExprId, ExprId),
+}
+
+/// An operator that waits for its right operand, of the level that binds to the right.
+enum Prefix {
+    Unary(Token, UnaryOp),
+    Power(Token, ExprId),
+}
+
+impl Line<'_, '_> {
+    /// `test`.
+    pub(super) fn test(&mut self) -> ExprId {
+        self.test_or_old(false)
+    }
+
+    /// `old_test`, which has no conditional expression.
+    pub(super) fn old_test(&mut self) -> ExprId {
+        self.test_or_old(true)
+    }
+
+    fn test_or_old(&mut self, old: bool) -> ExprId {
+        let mut waiting = Vec::new();
+        let mut value = loop {
+            let first = self.token();
+            if self.eat(Label::Lambda) {
+                let params = self.params(Label::Colon);
+                self.eat(Label::Colon);
+                waiting.push(Waiting::Lambda(first, params));
+                continue;
+            }
+            let body = self.or_test();
+            if old || !self.eat(Label::If) {
+                break body;
+            }
+            let test = self.or_test();
+            self.eat(Label::Else);
+            waiting.push(Waiting::Conditional(first, body, test));
+        };
+        for outer in waiting.into_iter().rev() {
+            value = match outer {
+                Waiting::Lambda(first, params) => self.lambda(first, params, value),
+                Waiting::Conditional(first, body, test) => self.add(
+                    ExprKind::Conditional {
+                        test,
+                        body,
+                        orelse: value,
+                    },
+                    first,
+                ),
+            };
+        }
+        value
+    }
+
+    fn lambda(&mut self, first: Token, params: List<crate::tree::Param>, body: ExprId) -> ExprId {
+        let lambdas = &mut self.b.nodes.lambdas;
+        let id = LambdaId::at(lambdas.len());
+        lambdas.push(Lambda { params, body });
+        self.add(ExprKind::Lambda(id), first)
+    }
+
+    pub(super) fn or_test(&mut self) -> ExprId {
+        let first = self.token();
+        let value = self.and_test();
+        if self.peek() != Label::Or {
+            return value;
+        }
+        let base = self.open_list(value);
+        while self.eat(Label::Or) {
+            let value = self.and_test();
+            self.b.scratch.push(value);
+        }
+        let values = self.b.close_exprs(base);
+        self.add(
+            ExprKind::Bool {
+                op: BoolOp::Or,
+                values,
+            },
+            first,
+        )
+    }
+
+    fn and_test(&mut self) -> ExprId {
+        let first = self.token();
+        let value = self.not_test();
+        if self.peek() != Label::And {
+            return value;
+        }
+        let base = self.open_list(value);
+        while self.eat(Label::And) {
+            let value = self.not_test();
+            self.b.scratch.push(value);
+        }
+        let values = self.b.close_exprs(base);
+        self.add(
+            ExprKind::Bool {
+                op: BoolOp::And,
+                values,
+            },
+            first,
+        )
+    }
+
+    fn not_test(&mut self) -> ExprId {
+        let from = self.at;
+        while self.eat(Label::Not) {}
+        let to = self.at;
+        let mut value = self.comparison();
+        for k in (from..to).rev() {
+            value = self.add(
+                ExprKind::Unary {
+                    op: UnaryOp::Not,
+                    operand: value,
+                },
+                self.tokens[k],
+            );
+        }
+        value
+    }
+
+    fn comparison(&mut self) -> ExprId {
+        let first = self.token();
+        let left = self.expr();
+        let Some(op) = self.compare_op() else {
+            return left;
+        };
+        let mut rest = vec![Comparison {
+            op,
+            right: self.expr(),
+        }];
+        while let Some(op) = self.compare_op() {
+            rest.push(Comparison {
+                op,
+                right: self.expr(),
+            });
+        }
+        let start = self.b.nodes.comparisons.len();
+        self.b.nodes.comparisons.extend_from_slice(&rest);
+        self.add(
+            ExprKind::Compare {
+                left,
+                rest: List::new(start, rest.len()),
+            },
+            first,
+        )
+    }
+
+    fn compare_op(&mut self) -> Option<CompareOp> {
+        let op = match self.peek() {
+            Label::Less => CompareOp::Less,
+            Label::Greater => CompareOp::Greater,
+            Label::Equal => CompareOp::Equal,
+            Label::LessEqual => CompareOp::LessEqual,
+            Label::GreaterEqual => CompareOp::GreaterEqual,
+            Label::NotEqual => CompareOp::NotEqual,
+            Label::NotEqualOld => CompareOp::NotEqualOld,
+            Label::In => CompareOp::In,
+            Label::Not if self.peek_after() == Label::In => {
+                self.at += 1;
+                CompareOp::NotIn
+            }
+            Label::Is => {
+                self.at += usize::from(self.peek_after() == Label::Not);
+                if self.peek() == Label::Not {
+                    CompareOp::IsNot
+                } else {
+                    CompareOp::Is
+                }
+            }
+            _ => return None,
+        };
+        self.at += 1;
+        Some(op)
+    }
+
+    /// `expr`: everything that binds closer than a comparison.
+    pub(super) fn expr(&mut self) -> ExprId {
+        self.binary(1)
+    }
+
+    fn binary(&mut self, min: u8) -> ExprId {
+        let first = self.token();
+        let mut left = self.factor();
+        let mut last = 0;
+        while let Some((op, precedence)) = binary_op(self.peek()) {
+            if precedence < min {
+                break;
+            }
+            let operator = self.take();
+            let right = self.binary(precedence + 1);
+            // In a chain of one precedence CPython gives all but the first the line of the operator.
+            let line = if precedence == last {
+                operator.line
+            } else {
+                first.line
+            };
+            last = precedence;
+            let span = self.span_from(first.start);
+            left = self.b.add(ExprKind::Binary { op, left, right }, span, line);
+        }
+        left
+    }
+
+    /// `factor`, with the powers in it.
+    fn factor(&mut self) -> ExprId {
+        let first = self.token();
+        let op = unary_op(first.label);
+        if op.is_none() {
+            let base = self.atom_with_trailers();
+            if self.peek() != Label::DoubleStar {
+                return base;
+            }
+            self.at += 1;
+            return self.factor_chain(vec![Prefix::Power(first, base)]);
+        }
+        self.factor_chain(Vec::new())
+    }
+
+    fn factor_chain(&mut self, mut waiting: Vec<Prefix>) -> ExprId {
+        let mut value = loop {
+            let first = self.token();
+            if let Some(op) = unary_op(first.label) {
+                self.at += 1;
+                waiting.push(Prefix::Unary(first, op));
+                continue;
+            }
+            let base = self.atom_with_trailers();
+            if !self.eat(Label::DoubleStar) {
+                break base;
+            }
+            waiting.push(Prefix::Power(first, base));
+        };
+        let mut innermost = true;
+        for outer in waiting.into_iter().rev() {
+            value = match outer {
+                Prefix::Power(first, left) => self.add(
+                    ExprKind::Binary {
+                        op: BinaryOp::Pow,
+                        left,
+                        right: value,
+                    },
+                    first,
+                ),
+                Prefix::Unary(first, UnaryOp::Minus) if innermost && self.is_bare_number(value) => {
+                    self.negate(value, first)
+                }
+                Prefix::Unary(first, op) => self.add(ExprKind::Unary { op, operand: value }, first),
+            };
+            innermost = false;
+        }
+        value
+    }
+
+    fn is_bare_number(&self, id: ExprId) -> bool {
+        let expr = &self.b.nodes.exprs[id.index()];
+        !expr.parenthesised && matches!(expr.kind, ExprKind::Num { .. })
+    }
+
+    /// A minus directly before a number is part of the number, as in CPython's tree.
+    fn negate(&mut self, id: ExprId, minus: Token) -> ExprId {
+        let expr = &mut self.b.nodes.exprs[id.index()];
+        expr.kind = ExprKind::Num { negative: true };
+        expr.span.start = minus.start;
+        self.note_outer(id, minus);
+        id
+    }
+
+    fn atom_with_trailers(&mut self) -> ExprId {
+        let first = self.token();
+        let atom = self.atom();
+        let mut value = atom;
+        loop {
+            let kind = match self.peek() {
+                Label::Dot => {
+                    self.at += 1;
+                    ExprKind::Attribute {
+                        value,
+                        name: self.name(),
+                    }
+                }
+                Label::LeftParen => {
+                    self.at += 1;
+                    let args = self.args();
+                    self.eat(Label::RightParen);
+                    ExprKind::Call { func: value, args }
+                }
+                Label::LeftBracket => {
+                    self.at += 1;
+                    let index = self.subscripts();
+                    self.eat(Label::RightBracket);
+                    ExprKind::Subscript { value, index }
+                }
+                _ => break,
+            };
+            let line = self.line_of(atom);
+            let span = self.span_from(first.start);
+            value = self.b.add(kind, span, line);
+        }
+        if value != atom {
+            self.note_outer(value, first);
+        }
+        value
+    }
+
+    fn atom(&mut self) -> ExprId {
+        let first = self.token();
+        match first.label {
+            Label::Number => {
+                self.at += 1;
+                self.add(ExprKind::Num { negative: false }, first)
+            }
+            Label::String => self.strings(),
+            Label::LeftParen => self.parenthesised(),
+            Label::LeftBracket => self.list_display(),
+            Label::LeftBrace => self.brace_display(),
+            Label::Backquote => {
+                self.at += 1;
+                let value = self.test_list(|label| label == Label::Backquote);
+                self.eat(Label::Backquote);
+                self.add(ExprKind::Repr(value), first)
+            }
+            _ => {
+                let name = self.name();
+                self.add(ExprKind::Name(name), first)
+            }
+        }
+    }
+
+    fn strings(&mut self) -> ExprId {
+        let first = self.token();
+        let start = self.b.nodes.pieces.len();
+        while self.peek() == Label::String {
+            let token = self.take();
+            let piece = piece(self.b.text, token);
+            self.b.nodes.pieces.push(piece);
+        }
+        let pieces = List::new(start, self.b.nodes.pieces.len() - start);
+        let strings = &mut self.b.nodes.strings;
+        let id = StrId::at(strings.len());
+        strings.push(StrLiteral { pieces });
+        self.add(ExprKind::Str(id), first)
+    }
+
+    fn parenthesised(&mut self) -> ExprId {
+        let open = self.take();
+        if self.eat(Label::RightParen) {
+            let id = self.add(ExprKind::Tuple(List::empty()), open);
+            self.b.nodes.exprs[id.index()].parenthesised = true;
+            return id;
+        }
+        let first = self.token();
+        let inner = if first.label == Label::Yield {
+            self.yield_expr()
+        } else {
+            let element = self.test();
+            if self.peek() == Label::For {
+                let fors = self.comprehensions(false);
+                self.add(ExprKind::Generator { element, fors }, first)
+            } else {
+                self.rest_of_list(first, element, |label| label == Label::RightParen)
+            }
+        };
+        self.eat(Label::RightParen);
+        self.b.nodes.exprs[inner.index()].parenthesised = true;
+        self.note_outer(inner, open);
+        inner
+    }
+
+    fn list_display(&mut self) -> ExprId {
+        let open = self.take();
+        let base = self.b.scratch.len();
+        while self.peek() != Label::RightBracket && self.at < self.tokens.len() {
+            let first = self.token();
+            let item = self.test();
+            if self.peek() == Label::For {
+                let fors = self.comprehensions(true);
+                self.eat(Label::RightBracket);
+                let span = self.span_from(open.start);
+                let id = self.b.add(
+                    ExprKind::ListComp {
+                        element: item,
+                        fors,
+                    },
+                    span,
+                    first.line,
+                );
+                self.note_outer(id, open);
+                return id;
+            }
+            self.b.scratch.push(item);
+            self.eat(Label::Comma);
+        }
+        self.eat(Label::RightBracket);
+        let items = self.b.close_exprs(base);
+        self.add(ExprKind::List(items), open)
+    }
+
+    fn brace_display(&mut self) -> ExprId {
+        let open = self.take();
+        let first = self.token();
+        let base = self.b.scratch.len();
+        let mut dict = self.peek() == Label::RightBrace;
+        while self.peek() != Label::RightBrace && self.at < self.tokens.len() {
+            let key = self.test();
+            self.b.scratch.push(key);
+            let mut value = None;
+            if self.eat(Label::Colon) {
+                dict = true;
+                let item = self.test();
+                value = Some(item);
+                self.b.scratch.push(item);
+            }
+            if self.peek() == Label::For {
+                self.b.scratch.truncate(base);
+                return self.brace_comprehension(open, first, key, value);
+            }
+            self.eat(Label::Comma);
+        }
+        self.eat(Label::RightBrace);
+        let items = self.b.close_exprs(base);
+        self.add(
+            if dict {
+                ExprKind::Dict(items)
+            } else {
+                ExprKind::Set(items)
+            },
+            open,
+        )
+    }
+
+    fn brace_comprehension(
+        &mut self,
+        open: Token,
+        first: Token,
+        key: ExprId,
+        value: Option<ExprId>,
+    ) -> ExprId {
+        let fors = self.comprehensions(false);
+        self.eat(Label::RightBrace);
+        let kind = match value {
+            Some(value) => self.dict_comp(key, value, fors),
+            None => ExprKind::SetComp { element: key, fors },
+        };
+        let span = self.span_from(open.start);
+        let id = self.b.add(kind, span, first.line);
+        self.note_outer(id, open);
+        id
+    }
+
+    /// Opens a list with its first item; where it begins in the scratch.
+    pub(super) fn open_list(&mut self, first: ExprId) -> usize {
+        self.b.scratch.push(first);
+        self.b.scratch.len() - 1
+    }
+
+    /// Tests with commas between them up to a closing label: a tuple, or the test itself when there is no comma.
+    pub(super) fn test_list(&mut self, closes: impl Fn(Label) -> bool) -> ExprId {
+        let first = self.token();
+        let value = self.test();
+        self.rest_of_list(first, value, closes)
+    }
+
+    pub(super) fn rest_of_list(
+        &mut self,
+        first: Token,
+        value: ExprId,
+        closes: impl Fn(Label) -> bool,
+    ) -> ExprId {
+        if self.peek() != Label::Comma {
+            return value;
+        }
+        let base = self.open_list(value);
+        while self.eat(Label::Comma) {
+            if closes(self.peek()) || self.at >= self.tokens.len() {
+                break;
+            }
+            let item = self.test();
+            self.b.scratch.push(item);
+        }
+        let items = self.b.close_exprs(base);
+        self.add(ExprKind::Tuple(items), first)
+    }
+
+    pub(super) fn yield_expr(&mut self) -> ExprId {
+        let first = self.take();
+        let value = if ends_test_list(self.peek()) {
+            None
+        } else {
+            Some(self.test_list(ends_test_list))
+        };
+        self.add(ExprKind::Yield(value), first)
+    }
+}
+
+/// Whether a `testlist` that may end in a comma is over here.
+pub(super) fn ends_test_list(label: Label) -> bool {
+    use Label as L;
+    matches!(
+        label,
+        L::RightParen
+            | L::Newline
+            | L::Semicolon
+            | L::Assign
+            | L::Colon
+            | L::RightBracket
+            | L::EndMarker
+    ) || super::statement::augmented_op(label).is_some()
+}
+
+fn unary_op(label: Label) -> Option<UnaryOp> {
+    match label {
+        Label::Plus => Some(UnaryOp::Plus),
+        Label::Minus => Some(UnaryOp::Minus),
+        Label::Tilde => Some(UnaryOp::Invert),
+        _ => None,
+    }
+}
+
+fn binary_op(label: Label) -> Option<(BinaryOp, u8)> {
+    Some(match label {
+        Label::Bar => (BinaryOp::BitOr, 1),
+        Label::Caret => (BinaryOp::BitXor, 2),
+        Label::Ampersand => (BinaryOp::BitAnd, 3),
+        Label::LeftShift => (BinaryOp::LeftShift, 4),
+        Label::RightShift => (BinaryOp::RightShift, 4),
+        Label::Plus => (BinaryOp::Add, 5),
+        Label::Minus => (BinaryOp::Sub, 5),
+        Label::Star => (BinaryOp::Mul, 6),
+        Label::Slash => (BinaryOp::Div, 6),
+        Label::Percent => (BinaryOp::Mod, 6),
+        Label::DoubleSlash => (BinaryOp::FloorDiv, 6),
+        _ => return None,
+    })
+}
+
+/// Takes a string token apart.
+fn piece(text: &[u8], token: Token) -> StrPiece {
+    let span = Span {
+        start: token.start,
+        end: token.end,
+    };
+    let literal = &text[span.range()];
+    let n_prefix = literal
+        .iter()
+        .take_while(|b| b.is_ascii_alphabetic())
+        .count();
+    let has = |letter: u8| {
+        literal[..n_prefix]
+            .iter()
+            .any(|b| b.to_ascii_lowercase() == letter)
+    };
+    let quotes = &literal[n_prefix..];
+    let triple = quotes.len() >= 6 && quotes[1] == quotes[0] && quotes[2] == quotes[0];
+    let width = if triple { 3 } else { 1 };
+    let skip = u32::try_from(n_prefix).unwrap_or_default() + width;
+    let body = Span {
+        start: span.start + skip,
+        end: span.end.saturating_sub(width).max(span.start + skip),
+    };
+    StrPiece {
+        span,
+        body,
+        unicode: has(b'u'),
+        bytes: has(b'b'),
+        raw: has(b'r'),
+        triple,
+    }
+}

@@ -1,0 +1,102 @@
+//! Text -> encoded bytes, as far as a verdict needs it.
+//!
+//! CPython reports offsets in the bytes of the declared encoding, so it encodes a line again; and it does so with byte
+//! strings. What cannot be encoded becomes a question mark. Stand-ins become as many bytes as they stand for.
+
+use super::Codec;
+use super::paired::{PAIR, SINGLE};
+use crate::literals;
+
+impl Codec {
+    /// Whether even ASCII text has another length in this encoding.
+    pub(crate) fn changes_ascii(self) -> bool {
+        !matches!(
+            self,
+            Codec::Ascii
+                | Codec::Latin1
+                | Codec::Utf8
+                | Codec::Charmap(_)
+                | Codec::Paired(..)
+                | Codec::Shifted(_)
+                | Codec::Lenient
+        )
+    }
+
+    /// The bytes of code points; none when the codec refuses to replace what it cannot encode.
+    pub(crate) fn encode(self, codes: &[u32]) -> Option<Vec<u8>> {
+        let mut out = Vec::with_capacity(codes.len());
+        match self {
+            Codec::Utf8 => return Some(literals::encode(codes)),
+            Codec::Idna
+            | Codec::Punycode
+            | Codec::Undefined
+            | Codec::Transform(_)
+            | Codec::Utf32 => return None,
+            Codec::Utf16 { marked, .. } if marked => out.extend_from_slice(&[0xff, 0xfe]),
+            _ => {}
+        }
+        let chars: Vec<char> = match self {
+            Codec::Charmap(table) => table.chars().collect(),
+            _ => Vec::new(),
+        };
+        for &code in codes {
+            self.push(&mut out, code, &chars)?;
+        }
+        Some(out)
+    }
+
+    fn push(self, out: &mut Vec<u8>, code: u32, chars: &[char]) -> Option<()> {
+        let byte = u8::try_from(code).ok();
+        let ascii = byte.filter(u8::is_ascii);
+        match self {
+            Codec::Latin1 => out.push(byte.unwrap_or(b'?')),
+            Codec::Charmap(_) => out.push(charmap_byte(code, chars).unwrap_or(b'?')),
+            Codec::Paired(..) | Codec::Lenient => match ascii {
+                Some(byte) => out.push(byte),
+                None if code == SINGLE => out.push(0xa1),
+                None if code == PAIR || code == 0xf8 || code > 0xffff => {
+                    out.extend_from_slice(&[0xa1, 0xa1])
+                }
+                None => out.push(b'?'),
+            },
+            Codec::UnicodeEscape => match code {
+                0x09 | 0x0a | 0x0d | 0x5c => out.extend_from_slice(b"\\n"),
+                0x20..=0x7e => out.extend(byte),
+                _ => out.extend_from_slice(escaped(code, 'x').as_bytes()),
+            },
+            Codec::RawUnicodeEscape => match byte {
+                Some(byte) => out.push(byte),
+                None => out.extend_from_slice(escaped(code, 'u').as_bytes()),
+            },
+            Codec::Utf16 { .. } => {
+                out.extend_from_slice(if code > 0xffff { &[0; 4] } else { &[0; 2] })
+            }
+            Codec::UnicodeInternal => out.extend_from_slice(&code.to_le_bytes()),
+            Codec::Utf7 => match ascii? {
+                b'+' => out.extend_from_slice(b"+-"),
+                b'\\' | b'~' => return None,
+                byte => out.push(byte),
+            },
+            _ => out.push(ascii.unwrap_or(b'?')),
+        }
+        Some(())
+    }
+}
+
+fn charmap_byte(code: u32, chars: &[char]) -> Option<u8> {
+    let base = 256 - chars.len();
+    if code < 128 && base == 128 {
+        return u8::try_from(code).ok();
+    }
+    let at = chars.iter().position(|&c| u32::from(c) == code)?;
+    u8::try_from(base + at).ok()
+}
+
+/// The shortest escape that holds a code point, no shorter than its kind.
+fn escaped(code: u32, least: char) -> String {
+    match code {
+        0..=0xff if least == 'x' => format!("\\x{code:02x}"),
+        0..=0xffff => format!("\\u{code:04x}"),
+        _ => format!("\\U{code:08x}"),
+    }
+}

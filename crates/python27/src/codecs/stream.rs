@@ -1,0 +1,187 @@
+//! Bytes -> lines of text, read as Python's `StreamReader` reads a file.
+//!
+//! The reader takes 72 bytes, then more and more, and decodes what it took as a piece of its own. So the positions in
+//! messages, and the line at which an error comes up, depend on how it reads; this follows it step by step.
+
+use super::{Codec, Fault};
+use crate::literals;
+
+const FIRST_READ: usize = 72;
+const MAX_READ: usize = 8000;
+const NOT_TEXT: &str = "codec did not return a unicode object";
+
+/// The text of all lines, or the lines before an error and its message.
+pub(super) fn read(codec: Codec, bytes: &[u8]) -> Result<Vec<u8>, (Vec<u8>, String)> {
+    if let Codec::Paired(..) | Codec::Shifted(_) | Codec::Lenient = codec {
+        return read_by_lines(codec, bytes);
+    }
+    let mut reader = Reader {
+        codec,
+        rest: bytes,
+        waiting: Vec::new(),
+        chars: Vec::new(),
+        lines: Vec::new(),
+    };
+    let mut text = Vec::with_capacity(bytes.len());
+    loop {
+        match reader.line() {
+            Ok(line) if line.is_empty() => return Ok(text),
+            Ok(line) => text.extend(literals::encode(&line)),
+            Err(fault) => return Err((text, fault.message)),
+        }
+    }
+}
+
+/// The East Asian codecs have a reader of their own, which takes a line of bytes at a time.
+fn read_by_lines(codec: Codec, bytes: &[u8]) -> Result<Vec<u8>, (Vec<u8>, String)> {
+    let mut text = Vec::with_capacity(bytes.len());
+    let mut waiting = Vec::new();
+    for line in bytes.split_inclusive(|&b| b == b'\n') {
+        waiting.extend_from_slice(line);
+        match codec.decode(&waiting, false) {
+            Ok((codes, used)) => {
+                text.extend(literals::encode(&codes));
+                waiting.drain(..used);
+            }
+            Err(fault) => return Err((text, fault.message)),
+        }
+    }
+    Ok(text)
+}
+
+struct Reader<'b> {
+    codec: Codec,
+    rest: &'b [u8],
+    /// Bytes that begin a character.
+    waiting: Vec<u8>,
+    /// Characters that were decoded but not handed out.
+    chars: Vec<u32>,
+    /// Whole lines that were decoded but not handed out, the next one last.
+    lines: Vec<Vec<u32>>,
+}
+
+impl Reader<'_> {
+    fn line(&mut self) -> Result<Vec<u32>, Fault> {
+        if let Some(line) = self.lines.pop() {
+            if self.lines.len() == 1 {
+                self.chars = self.lines.pop().unwrap_or_default();
+            }
+            return Ok(line);
+        }
+        let mut size = FIRST_READ;
+        let mut line = Vec::new();
+        loop {
+            let mut data = self.read(size, true)?;
+            if data.last() == Some(&0x0d) {
+                data.extend(self.read(1, false)?);
+            }
+            let nothing = data.is_empty();
+            line.extend(data);
+            let mut lines = split_lines(&line);
+            if lines.len() > 1 {
+                let first = lines.remove(0);
+                if lines.len() > 1 {
+                    if let Some(last) = lines.last_mut() {
+                        last.append(&mut self.chars);
+                    }
+                    lines.reverse();
+                    self.lines = lines;
+                } else {
+                    let mut chars = lines.remove(0);
+                    chars.append(&mut self.chars);
+                    self.chars = chars;
+                }
+                return Ok(first);
+            }
+            if line.last().is_some_and(|&code| ends_line(code)) || nothing {
+                return Ok(line);
+            }
+            if size < MAX_READ {
+                size *= 2;
+            }
+        }
+    }
+
+    /// At most `size` characters. Reading goes on until there are that many, or no more bytes.
+    fn read(&mut self, size: usize, first_line: bool) -> Result<Vec<u32>, Fault> {
+        if !self.lines.is_empty() {
+            self.lines.reverse();
+            self.chars = self.lines.concat();
+            self.lines.clear();
+        }
+        while self.chars.len() < size {
+            let (taken, rest) = self.rest.split_at(self.rest.len().min(size));
+            self.rest = rest;
+            let data = [self.waiting.as_slice(), taken].concat();
+            let (codes, used) = self.decode(&data, first_line)?;
+            self.waiting = data[used..].to_vec();
+            self.chars.extend(codes);
+            if taken.is_empty() {
+                break;
+            }
+        }
+        let n = self.chars.len().min(size);
+        Ok(self.chars.drain(..n).collect())
+    }
+
+    /// Decodes a piece. An error waits when a whole line is before it.
+    fn decode(&self, data: &[u8], first_line: bool) -> Result<(Vec<u32>, usize), Fault> {
+        if let Codec::Transform(transform) = self.codec {
+            if data.is_empty()
+                && !matches!(
+                    transform,
+                    super::transforms::Transform::Zlib | super::transforms::Transform::Uu
+                )
+            {
+                return Err(Fault::plain(NOT_TEXT));
+            }
+            transform.run(data)?;
+            return Err(Fault::plain(NOT_TEXT));
+        }
+        if let Codec::Utf16 { marked: true, .. } = self.codec {
+            if data.len() >= 2 {
+                return Err(Fault::plain("UTF-16 stream does not start with BOM"));
+            }
+        }
+        match self.codec.decode(data, false) {
+            Err(Fault {
+                start: Some(start),
+                message,
+            }) if first_line => {
+                let decoded = self.codec.decode(&data[..start], false)?;
+                if split_lines(&decoded.0).len() <= 1 {
+                    return Err(Fault {
+                        start: Some(start),
+                        message,
+                    });
+                }
+                Ok(decoded)
+            }
+            result => result,
+        }
+    }
+}
+
+fn ends_line(code: u32) -> bool {
+    matches!(code, 0x0a..=0x0d | 0x1c..=0x1e | 0x85 | 0x2028 | 0x2029)
+}
+
+/// Lines with their ends, as `unicode.splitlines` cuts them.
+fn split_lines(codes: &[u32]) -> Vec<Vec<u32>> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    while at < codes.len() {
+        let code = codes[at];
+        at += 1;
+        if ends_line(code) {
+            at += usize::from(code == 0x0d && codes.get(at) == Some(&0x0a));
+            lines.push(codes[start..at].to_vec());
+            start = at;
+        }
+    }
+    if start < codes.len() {
+        lines.push(codes[start..].to_vec());
+    }
+    lines
+}

@@ -1,0 +1,615 @@
+//! Text -> tokens, with the faults and the line arithmetic of CPython's tokenizer.
+//!
+//! The tokenizer reads the text that [`encoding`](crate::encoding) prepared. It knows nothing of the grammar beyond
+//! brackets, which suspend indentation. Errors are answered once; the caller stops at the first.
+//!
+//! Invariant: `line` and `column_base` are at any moment what CPython's `lineno` and `buf` would be, so that the
+//! parser can report a failure at the place where the tokenizer happens to stand, as CPython does.
+
+use crate::encoding::{Source, TextEnd};
+use crate::label::Label;
+use crate::tree::{Comment, Span};
+
+/// CPython's limit on open indentations, the outermost level counted.
+const MAX_INDENTS: usize = 100;
+/// Bytes of a comment, its `#` not counted, that are searched for a tab size.
+const TAB_COMMENT_BYTES: usize = 79;
+const TAB_FORMS: [&[u8]; 4] = [b"tab-width:", b":tabstop=", b":ts=", b"set tabsize="];
+
+/// A token. `line` is the one on which it ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    pub(crate) label: Label,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) line: u32,
+}
+
+/// Why there is no further token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    LineEndInString,
+    EndInTripleQuoted,
+    InvalidToken,
+    Unindent,
+    TooManyIndents,
+    AfterBackslash,
+    /// The text ends because the next line could not be decoded.
+    Undecodable,
+}
+
+/// The state between two tokens.
+pub(crate) struct Tokenizer<'t> {
+    text: &'t [u8],
+    end: TextEnd,
+    pos: usize,
+    /// The line CPython would report now.
+    pub(crate) line: u32,
+    /// Where CPython's line buffer begins: errors have their offset from here.
+    column_base: usize,
+    /// Whether the last line was begun inside a string literal.
+    pub(crate) in_token: bool,
+    /// Whether the end of the text was met.
+    pub(crate) ended: bool,
+    at_line_start: bool,
+    depth: i64,
+    indents: Vec<u32>,
+    pending: i32,
+    tab_size: u32,
+    comments: Option<Vec<Comment>>,
+    /// Bytes that CPython's cursor is ahead of `pos` when it made up a line end.
+    phantom: usize,
+}
+
+impl<'t> Tokenizer<'t> {
+    pub(crate) fn new(source: &'t Source<'_>, keep_comments: bool) -> Tokenizer<'t> {
+        Tokenizer {
+            text: &source.text,
+            end: source.end,
+            pos: 0,
+            line: 0,
+            column_base: 0,
+            in_token: false,
+            ended: false,
+            at_line_start: true,
+            depth: 0,
+            indents: vec![0],
+            pending: 0,
+            tab_size: 8,
+            comments: keep_comments.then(Vec::new),
+            phantom: 0,
+        }
+    }
+
+    /// The comments met so far, if they were asked for.
+    pub(crate) fn take_comments(&mut self) -> Vec<Comment> {
+        self.comments.take().unwrap_or_default()
+    }
+
+    /// The offset that an error raised now has.
+    pub(crate) fn offset(&self) -> usize {
+        self.pos + self.phantom - self.column_base
+    }
+
+    /// Where the text begins that offsets count from.
+    pub(crate) fn column_base(&self) -> usize {
+        self.column_base
+    }
+
+    /// Closes all indentations, as the end of the text does.
+    pub(crate) fn close_indents(&mut self) {
+        let open = self.indents.len() - 1;
+        if open > 0 {
+            self.pending = -i32::try_from(open).unwrap_or(i32::MAX);
+            self.indents.truncate(1);
+        }
+    }
+
+    /// The next token; the end marker again and again once the text has ended.
+    pub(crate) fn next(&mut self) -> Result<Token, Fault> {
+        loop {
+            let mut blank = false;
+            if self.at_line_start {
+                self.at_line_start = false;
+                blank = self.indentation()?;
+            }
+            if self.pending != 0 {
+                let label = if self.pending < 0 {
+                    Label::Dedent
+                } else {
+                    Label::Indent
+                };
+                self.pending -= self.pending.signum();
+                return Ok(self.token(label, self.pos));
+            }
+            let Some(c) = self.skip_blanks()? else {
+                return Ok(self.token(Label::EndMarker, self.pos));
+            };
+            if c == b'\n' {
+                let start = self.pos;
+                self.pos += 1;
+                self.at_line_start = true;
+                if blank || self.depth > 0 {
+                    continue;
+                }
+                return Ok(self.token(Label::Newline, start));
+            }
+            return self.token_at(c);
+        }
+    }
+
+    /// Goes on after a fault, at the next line; false when there is none. What was open is closed.
+    pub(crate) fn resume(&mut self) -> bool {
+        if self.pos >= self.text.len() {
+            return false;
+        }
+        if self.pos == 0 || self.text[self.pos - 1] != b'\n' || !self.at_line_start {
+            if self.text.get(self.pos.wrapping_sub(1)) != Some(&b'\n') {
+                self.to_line_end();
+            }
+        }
+        self.at_line_start = true;
+        self.depth = 0;
+        self.pending = 0;
+        self.pos < self.text.len()
+    }
+
+    /// Forgets open brackets, as when a new statement plainly begins inside them.
+    pub(crate) fn rewind(&mut self, pos: usize, line: u32) {
+        self.pos = pos;
+        self.line = line;
+        self.at_line_start = true;
+        self.depth = 0;
+        self.pending = 0;
+        self.ended = false;
+    }
+
+    fn token(&self, label: Label, start: usize) -> Token {
+        // Texts past 4 GiB are refused before they come here.
+        let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Token {
+            label,
+            start: narrow(start),
+            end: narrow(self.pos),
+            line: self.line,
+        }
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.text.get(self.pos).copied()
+    }
+
+    /// Enters the next line; false at the end of the text. `in_token` when a string literal runs on.
+    fn begin_line(&mut self, in_token: bool) -> Result<bool, Fault> {
+        self.in_token = in_token;
+        if self.pos < self.text.len() {
+            self.line += 1;
+            if !in_token {
+                self.column_base = self.pos;
+            }
+            return Ok(true);
+        }
+        if self.ended {
+            return Ok(false);
+        }
+        match self.end {
+            TextEnd::String => {}
+            TextEnd::File { .. } => self.line += 1,
+            TextEnd::Undecodable => {
+                self.line += 1;
+                return Err(Fault::Undecodable);
+            }
+        }
+        self.ended = true;
+        Ok(false)
+    }
+
+    /// Measures the indentation of a new line and notes what it opens or closes; true for a blank or comment line.
+    fn indentation(&mut self) -> Result<bool, Fault> {
+        let mut column = 0;
+        if self.begin_line(false)? {
+            loop {
+                match self.byte() {
+                    Some(b' ') => column += 1,
+                    Some(b'\t') => column = (column / self.tab_size + 1) * self.tab_size,
+                    Some(b'\x0c') => column = 0,
+                    Some(b'#' | b'\n') => return Ok(true),
+                    Some(_) => break,
+                    None => {
+                        self.begin_line(false)?;
+                        break;
+                    }
+                }
+                self.pos += 1;
+            }
+        }
+        if self.depth > 0 {
+            return Ok(false);
+        }
+        let current = self.indents.last().copied().unwrap_or_default();
+        if column > current {
+            if self.indents.len() >= MAX_INDENTS {
+                self.to_line_end();
+                return Err(Fault::TooManyIndents);
+            }
+            self.pending += 1;
+            self.indents.push(column);
+        } else if column < current {
+            while self.indents.len() > 1 && self.indents.last().is_some_and(|&top| column < top) {
+                self.pending -= 1;
+                self.indents.pop();
+            }
+            if self.indents.last() != Some(&column) {
+                self.to_line_end();
+                return Err(Fault::Unindent);
+            }
+        }
+        Ok(false)
+    }
+
+    fn to_line_end(&mut self) {
+        let rest = self.text.get(self.pos..).unwrap_or_default();
+        self.pos += memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+    }
+
+    /// Skips blanks, comments and continued line ends; the byte that stands there, which is not consumed.
+    fn skip_blanks(&mut self) -> Result<Option<u8>, Fault> {
+        loop {
+            match self.byte() {
+                Some(b' ' | b'\t' | b'\x0c') => self.pos += 1,
+                Some(b'#') => self.comment(),
+                Some(b'\\') => {
+                    if self.text.get(self.pos + 1) != Some(&b'\n') {
+                        self.pos += 1;
+                        self.to_line_end();
+                        return Err(Fault::AfterBackslash);
+                    }
+                    self.pos += 2;
+                    if !self.begin_line(false)? {
+                        return Ok(None);
+                    }
+                }
+                Some(c) => return Ok(Some(c)),
+                None => {
+                    self.begin_line(false)?;
+                    return Ok(None);
+                }
+            }
+        }
+    }
+
+    fn comment(&mut self) {
+        let rest = &self.text[self.pos..];
+        let len = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        // The line end is one of the bytes CPython looks at.
+        let seen = &rest[1..(len + 1).min(rest.len()).min(1 + TAB_COMMENT_BYTES)];
+        if memchr::memchr2(b':', b'=', seen).is_some() {
+            self.tab_size_from(seen);
+        }
+        if let Some(comments) = &mut self.comments {
+            let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            let span = Span {
+                start: narrow(self.pos),
+                end: narrow(self.pos + len),
+            };
+            comments.push(Comment {
+                span,
+                line: self.line,
+            });
+        }
+        self.pos += len;
+    }
+
+    /// Obeys the editors' notes on the width of a tab, as CPython 2 does from that line on.
+    fn tab_size_from(&mut self, comment: &[u8]) {
+        for form in TAB_FORMS {
+            if let Some(at) = memchr::memmem::find(comment, form) {
+                let size = c_integer(&comment[at + form.len()..]);
+                if (1..=40).contains(&size) {
+                    self.tab_size = size.unsigned_abs();
+                }
+            }
+        }
+    }
+
+    fn token_at(&mut self, c: u8) -> Result<Token, Fault> {
+        let start = self.pos;
+        match c {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.word(start),
+            b'0'..=b'9' => {
+                self.number()?;
+                Ok(self.token(Label::Number, start))
+            }
+            b'.' if self.text.get(start + 1).is_some_and(u8::is_ascii_digit) => {
+                self.pos += 1;
+                self.fraction()?;
+                Ok(self.token(Label::Number, start))
+            }
+            b'"' | b'\'' => self.string(start, c),
+            _ => Ok(self.operator(start, c)),
+        }
+    }
+
+    fn word(&mut self, start: usize) -> Result<Token, Fault> {
+        let rest = &self.text[start..];
+        let mut len = 1;
+        while rest.get(len).is_some_and(|&b| is_word_byte(b)) {
+            len += 1;
+        }
+        if len <= 2 {
+            if let Some(&quote @ (b'"' | b'\'')) = rest.get(len) {
+                if is_string_prefix(&rest[..len]) {
+                    self.pos += len;
+                    return self.string(start, quote);
+                }
+            }
+        }
+        self.pos += len;
+        let label = if len > 8 {
+            Label::Name
+        } else {
+            Label::of_word(&rest[..len])
+        };
+        Ok(self.token(label, start))
+    }
+
+    fn digits(&mut self, is_digit: impl Fn(&u8) -> bool) {
+        while self.text.get(self.pos).is_some_and(&is_digit) {
+            self.pos += 1;
+        }
+    }
+
+    /// The digits after `0x` and its kin: at least one.
+    fn based_digits(&mut self, is_digit: impl Fn(&u8) -> bool) -> Result<(), Fault> {
+        self.pos += 2;
+        if !self.text.get(self.pos).is_some_and(&is_digit) {
+            return Err(Fault::InvalidToken);
+        }
+        self.digits(is_digit);
+        self.long_suffix();
+        Ok(())
+    }
+
+    fn long_suffix(&mut self) {
+        if let Some(b'l' | b'L') = self.byte() {
+            self.pos += 1;
+        }
+    }
+
+    fn number(&mut self) -> Result<(), Fault> {
+        if self.byte() == Some(b'0') {
+            match self.text.get(self.pos + 1) {
+                Some(b'x' | b'X') => return self.based_digits(u8::is_ascii_hexdigit),
+                Some(b'o' | b'O') => return self.based_digits(|b| (b'0'..b'8').contains(b)),
+                Some(b'b' | b'B') => return self.based_digits(|b| matches!(b, b'0' | b'1')),
+                _ => {}
+            }
+            self.digits(|b| (b'0'..b'8').contains(b));
+            let octal_end = self.pos;
+            self.digits(u8::is_ascii_digit);
+            return match self.byte() {
+                Some(b'.' | b'e' | b'E' | b'j' | b'J') => self.fraction(),
+                _ if self.pos > octal_end => Err(Fault::InvalidToken),
+                _ => {
+                    self.long_suffix();
+                    Ok(())
+                }
+            };
+        }
+        self.digits(u8::is_ascii_digit);
+        match self.byte() {
+            Some(b'l' | b'L') => {
+                self.pos += 1;
+                Ok(())
+            }
+            _ => self.fraction(),
+        }
+    }
+
+    /// What may follow the whole part: a point and digits, an exponent, a `j`.
+    fn fraction(&mut self) -> Result<(), Fault> {
+        if self.byte() == Some(b'.') || self.text.get(self.pos.wrapping_sub(1)) == Some(&b'.') {
+            if self.byte() == Some(b'.') {
+                self.pos += 1;
+            }
+            self.digits(u8::is_ascii_digit);
+        }
+        if let Some(b'e' | b'E') = self.byte() {
+            match self.text.get(self.pos + 1) {
+                Some(b'+' | b'-') => {
+                    self.pos += 2;
+                    if !self.byte().is_some_and(|b| b.is_ascii_digit()) {
+                        return Err(Fault::InvalidToken);
+                    }
+                }
+                Some(b) if b.is_ascii_digit() => self.pos += 1,
+                // Two characters are put back: the number ends before the letter, which may begin a name.
+                _ => return Ok(()),
+            }
+            self.digits(u8::is_ascii_digit);
+        }
+        if let Some(b'j' | b'J') = self.byte() {
+            self.pos += 1;
+        }
+        Ok(())
+    }
+
+    /// A string literal from its opening quote, at which `pos` stands, to its end.
+    fn string(&mut self, start: usize, quote: u8) -> Result<Token, Fault> {
+        let quotes = &self.text[self.pos..];
+        if quotes.get(1) == Some(&quote) {
+            if quotes.get(2) != Some(&quote) {
+                self.pos += 2;
+                return Ok(self.token(Label::String, start));
+            }
+            self.pos += 3;
+            self.triple_quoted(quote)?;
+        } else {
+            self.pos += 1;
+            self.single_quoted(quote)?;
+        }
+        Ok(self.token(Label::String, start))
+    }
+
+    fn single_quoted(&mut self, quote: u8) -> Result<(), Fault> {
+        loop {
+            match self.byte() {
+                Some(b'\n') => return Err(Fault::LineEndInString),
+                Some(b'\\') => {
+                    self.pos += 1;
+                    self.escaped()?;
+                }
+                Some(b) => {
+                    self.pos += 1;
+                    if b == quote {
+                        return Ok(());
+                    }
+                }
+                None => return Err(self.end_in_string(Fault::LineEndInString)),
+            }
+        }
+    }
+
+    fn triple_quoted(&mut self, quote: u8) -> Result<(), Fault> {
+        loop {
+            let rest = &self.text[self.pos..];
+            let Some(at) = memchr::memchr3(quote, b'\\', b'\n', rest) else {
+                self.pos = self.text.len();
+                return Err(self.end_in_string(Fault::EndInTripleQuoted));
+            };
+            self.pos += at + 1;
+            match rest[at] {
+                b'\n' if !self.begin_line(true)? => {
+                    return Err(self.fault_at_end(Fault::EndInTripleQuoted));
+                }
+                b'\n' => {}
+                b'\\' => self.escaped()?,
+                _ if rest.get(at + 1) == Some(&quote) && rest.get(at + 2) == Some(&quote) => {
+                    self.pos += 2;
+                    return Ok(());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The byte after a backslash in a string literal.
+    fn escaped(&mut self) -> Result<(), Fault> {
+        match self.byte() {
+            Some(b'\n') => {
+                self.pos += 1;
+                if self.begin_line(true)? {
+                    return Ok(());
+                }
+                // CPython meets the end one read later, when it may still be inside either kind of literal.
+                Ok(())
+            }
+            Some(_) => {
+                self.pos += 1;
+                Ok(())
+            }
+            None => Err(self.end_in_string(Fault::LineEndInString)),
+        }
+    }
+
+    /// The fault of a literal cut off by the end of a text without a last line end.
+    fn end_in_string(&mut self, fault: Fault) -> Fault {
+        match self.begin_line(true) {
+            Err(undecodable) => undecodable,
+            Ok(_) => self.fault_at_end(fault),
+        }
+    }
+
+    /// The fault of a literal cut off by the end: CPython may first make up one more line end in a file.
+    fn fault_at_end(&mut self, fault: Fault) -> Fault {
+        if let TextEnd::File {
+            makes_up_line: true,
+        } = self.end
+        {
+            self.end = TextEnd::File {
+                makes_up_line: false,
+            };
+            if fault == Fault::EndInTripleQuoted {
+                self.line += 1;
+                self.phantom = 1;
+            }
+        }
+        fault
+    }
+
+    fn operator(&mut self, start: usize, c: u8) -> Token {
+        let pair = self
+            .text
+            .get(start + 1)
+            .and_then(|&second| Label::of_pair(c, second));
+        if let Some(pair) = pair {
+            self.pos += 2;
+            let triple = if self.byte() == Some(b'=') {
+                pair.with_assign()
+            } else {
+                None
+            };
+            self.pos += usize::from(triple.is_some());
+            return self.token(triple.unwrap_or(pair), start);
+        }
+        match c {
+            b'(' | b'[' | b'{' => self.depth += 1,
+            b')' | b']' | b'}' => self.depth -= 1,
+            _ => {}
+        }
+        self.pos += 1;
+        self.token(Label::of_char(c), start)
+    }
+}
+
+const WORD_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut b: u8 = 0;
+    while b < 128 {
+        table[b as usize] = b.is_ascii_alphanumeric() || b == b'_';
+        b += 1;
+    }
+    table
+};
+
+fn is_word_byte(b: u8) -> bool {
+    WORD_BYTES[b as usize]
+}
+
+/// Whether these one or two letters make the quote after them the start of a string literal.
+fn is_string_prefix(letters: &[u8]) -> bool {
+    matches!(
+        letters,
+        [b'r' | b'R' | b'b' | b'B' | b'u' | b'U'] | [b'b' | b'B' | b'u' | b'U', b'r' | b'R']
+    )
+}
+
+/// C's `atoi`, which wraps: blanks, a sign, digits.
+fn c_integer(text: &[u8]) -> i32 {
+    let mut rest = text
+        .iter()
+        .copied()
+        .skip_while(|b| matches!(b, b' ' | b'\t'..=b'\r'))
+        .peekable();
+    let negative = rest.peek() == Some(&b'-');
+    if let Some(b'+' | b'-') = rest.peek() {
+        rest.next();
+    }
+    let mut value: i64 = 0;
+    for digit in rest.take_while(u8::is_ascii_digit) {
+        value = value
+            .saturating_mul(10)
+            .saturating_add(i64::from(digit - b'0'));
+    }
+    let signed = if negative {
+        value.wrapping_neg()
+    } else {
+        value
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "atoi keeps the low half of a long"
+    )]
+    let wrapped = signed as i32;
+    wrapped
+}

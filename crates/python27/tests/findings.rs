@@ -1,0 +1,123 @@
+//! What is told beyond the verdict: constructs of Python 3, changed meanings, further errors.
+
+use python27::{FindingKind, analyse};
+
+/// Identifiers and lines of the findings of a source.
+fn found(source: &str) -> Vec<(&'static str, u32)> {
+    analyse(source.as_bytes(), "sample.py")
+        .findings
+        .iter()
+        .map(|finding| (finding.id, finding.line))
+        .collect()
+}
+
+fn since(source: &str) -> (u8, u8) {
+    match analyse(source.as_bytes(), "sample.py").findings[0].kind {
+        FindingKind::Python3Only { since } => since,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn constructs_of_python_3_are_named() {
+    let cases = [
+        ("x = f'{a}'\n", "f-string", (3, 6)),
+        ("x = Rb'a'\n", "bytes-prefix", (3, 3)),
+        ("def f(a: int): pass\n", "annotation", (3, 0)),
+        ("def f(a) -> int: pass\n", "annotation", (3, 0)),
+        ("def f(a, *, b): pass\n", "keyword-only", (3, 0)),
+        ("def f(a, /, b): pass\n", "positional-only", (3, 8)),
+        ("count: int = 1\n", "variable-annotation", (3, 6)),
+        ("self.count: int = 1\n", "variable-annotation", (3, 6)),
+        ("async def f(): pass\n", "async", (3, 5)),
+        ("x = await f()\n", "await", (3, 5)),
+        ("if (n := 1): pass\n", "walrus", (3, 8)),
+        ("nonlocal x\n", "nonlocal", (3, 0)),
+        ("raise E from e\n", "raise-from", (3, 0)),
+        ("x = a @ b\n", "matrix-product", (3, 5)),
+        ("x @= b\n", "matrix-product", (3, 5)),
+        ("x = 1_000\n", "number-underscore", (3, 6)),
+        ("print('a', end='')\n", "print-function", (3, 0)),
+        ("print(*a)\n", "print-function", (3, 0)),
+        ("def f():\n    yield from x\n", "yield-from", (3, 3)),
+        ("a, *b = c\n", "starred-target", (3, 0)),
+        ("x = [*a, *b]\n", "unpacking", (3, 5)),
+        ("x = {**a}\n", "unpacking", (3, 5)),
+        ("f(*a, *b)\n", "call-unpacking", (3, 5)),
+        ("class C(metaclass=M): pass\n", "class-keyword", (3, 0)),
+        ("def f(): ...\n", "ellipsis", (3, 0)),
+        ("try: pass\nexcept* E: pass\n", "except-star", (3, 11)),
+        ("match x:\n    case 1: pass\n", "match", (3, 10)),
+        ("type X = int\n", "type-alias", (3, 12)),
+        ("def f[T](x): pass\n", "type-parameters", (3, 12)),
+        ("with (a as b): pass\n", "with-parentheses", (3, 9)),
+        ("@a[0]\ndef f(): pass\n", "decorator-expression", (3, 9)),
+        ("\u{e9}t\u{e9} = 1\n", "unicode-name", (3, 0)),
+    ];
+    for (source, id, version) in cases {
+        let found = found(source);
+        assert!(
+            found.iter().any(|&(other, _)| other == id),
+            "{source:?}: {found:?}"
+        );
+        assert_eq!(since(source), version, "{source:?}");
+    }
+}
+
+#[test]
+fn every_refused_line_is_told_with_its_line() {
+    let source = "x = f'a'\ny = 1\nz: int = 2\nif y:\n    w = 1 2\nprint 'fine'\n";
+    assert_eq!(
+        found(source),
+        [
+            ("f-string", 1),
+            ("variable-annotation", 3),
+            ("further-error", 5)
+        ]
+    );
+}
+
+#[test]
+fn the_first_error_is_not_told_again() {
+    assert_eq!(found("x = 1 2\ny = 3 4\n"), [("further-error", 2)]);
+}
+
+#[test]
+fn an_open_bracket_does_not_swallow_the_rest() {
+    assert_eq!(
+        found("x = (1,\ndef f():\n    return f'a'\n"),
+        [("further-error", 1), ("f-string", 3)]
+    );
+}
+
+#[test]
+fn what_means_something_else_is_noted() {
+    let cases = [
+        ("print(a, b)\n", "print-tuple"),
+        ("print()\n", "print-tuple"),
+        ("with (a, b): pass\n", "with-tuple"),
+        (
+            "class C(B):\n    def f(self):\n        super().f()\n",
+            "super-without-arguments",
+        ),
+        ("True = 1\n", "keyword-as-name"),
+        ("async = 1\n", "keyword-as-name"),
+        ("x = b'\u{e9}'\n", "bytes-beyond-ascii"),
+    ];
+    for (source, id) in cases {
+        let analysis = analyse(source.as_bytes(), "sample.py");
+        assert!(analysis.string.compiles(), "{source:?}");
+        let ids: Vec<_> = analysis
+            .findings
+            .iter()
+            .map(|finding| (finding.id, finding.kind))
+            .collect();
+        assert_eq!(ids, [(id, FindingKind::OtherMeaning)], "{source:?}");
+    }
+}
+
+#[test]
+fn ordinary_python_2_has_no_findings() {
+    let source = "import os\nprint 'a', 'b'\nprint('a')\nprint (1), 2\nexec 'x' in {}\nx = 0777L\nraise E, 'x'\n";
+    assert_eq!(found(source), []);
+}
