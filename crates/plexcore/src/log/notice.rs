@@ -72,7 +72,10 @@ impl Step {
 pub struct Words(u32);
 
 /// The words and what each stands for. `SEARCH::`-like forms are public logging conventions.
-const WORDS: [(&str, Words); 31] = [
+///
+/// The searcher looks for the first three bytes of each, so those should be rare in logs: no dashes,
+/// equals signs or blanks.
+const WORDS: [(&str, Words); 29] = [
     ("\u{2713}", Words::CHECK_MARK),
     ("\u{2714}", Words::CHECK_MARK),
     ("\u{2705}", Words::CHECK_MARK),
@@ -80,30 +83,28 @@ const WORDS: [(&str, Words); 31] = [
     ("Titles Found", Words::TITLES_FOUND),
     ("Title Match Failure", Words::TITLE_MATCH_FAILURE),
     (":: Processing ", Words::CANDIDATE),
-    (" - score: '", Words::CANDIDATE),
+    ("score: '", Words::CANDIDATE),
     ("Title Found: ", Words::CANDIDATE),
     ("Provider: ", Words::CANDIDATE),
     ("Found movie information in NFO", Words::CANDIDATE),
     ("SEARCH:: Agent:", Words::SEARCH_BEGINS),
-    ("=== Search()", Words::SEARCH_BEGINS),
-    ("=== Search - Begin", Words::SEARCH_BEGINS),
-    ("***MEDIA TITLE", Words::SEARCH_BEGINS),
+    ("Search() ===", Words::SEARCH_BEGINS),
+    ("Search - Begin", Words::SEARCH_BEGINS),
+    ("*MEDIA TITLE", Words::SEARCH_BEGINS),
     ("Entering search function", Words::SEARCH_BEGINS),
     ("ALBUM SEARCH", Words::SEARCH_BEGINS),
     ("ARTIST SEARCH", Words::SEARCH_BEGINS),
     ("UPDATE:: Agent:", Words::UPDATE_BEGINS),
-    ("=== Update()", Words::UPDATE_BEGINS),
-    ("--- Update Begin", Words::UPDATE_BEGINS),
-    ("***UPDATE CALLED***", Words::UPDATE_BEGINS),
+    ("Update() ===", Words::UPDATE_BEGINS),
+    ("Update Begin", Words::UPDATE_BEGINS),
+    ("*UPDATE CALLED", Words::UPDATE_BEGINS),
     ("Entering update function", Words::UPDATE_BEGINS),
     (">> Successful!! <<", Words::SUCCEEDED),
     (">> Failed <<", Words::FAILED),
     ("No results on this stash ID", Words::FAILED),
     ("Final result:", Words::ENDED),
-    ("QUIT", Words::QUIT),
     ("Search - End", Words::ENDED),
     ("Update end", Words::ENDED),
-    ("================================", Words::RULE),
 ];
 
 impl Words {
@@ -125,10 +126,6 @@ impl Words {
     pub const FAILED: Self = Self(1 << 7);
     /// The agent says that it is done.
     pub const ENDED: Self = Self(1 << 8);
-    /// Equals signs; a line of nothing else closes a search of some agents.
-    pub const RULE: Self = Self(1 << 9);
-    /// The word with which some agents leave a search early, at the end of a line.
-    pub const QUIT: Self = Self(1 << 10);
 
     /// Whether any of the other's words is here too.
     pub fn has(self, other: Self) -> bool {

@@ -4,7 +4,7 @@ use super::facts::Facts;
 use super::{Culprit, Event, MESSAGE_BYTES, Raised};
 use crate::log::head::Level;
 use crate::log::rules::{Follow, Severity};
-use crate::log::traceback::{Exception, Traceback};
+use crate::log::traceback::Exception;
 
 /// An event that a later record may add to.
 #[derive(Debug)]
@@ -24,9 +24,9 @@ pub(super) fn add_facts(event: &mut Event, facts: &Facts<'_>) {
     if let Some(exception) = &facts.exception {
         event.raised = Some(raised(exception));
     }
-    if let Some((frame, place)) = facts.traceback.as_ref().and_then(Traceback::culprit) {
+    if let Some((frame, place)) = facts.own_frames.last() {
         event.culprit = Some(Culprit {
-            place,
+            place: place.clone(),
             line: frame.line,
             function: frame.function.map(lossy),
         });

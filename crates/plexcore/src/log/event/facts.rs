@@ -1,74 +1,123 @@
 //! What a record says of an error: exception, HTTP status, error number, URL, item, GUID.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem::{self, Finder};
 
 use super::Url;
 use crate::log::notice::{Notice, Step};
-use crate::log::traceback::{Exception, Traceback};
+use crate::log::traceback::{Exception, Frame, Place, Traceback};
 
 /// What one record tells.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Facts<'a> {
     pub(super) text: &'a [u8],
-    pub(super) traceback: Option<Traceback<'a>>,
     pub(super) exception: Option<Exception<'a>>,
     pub(super) status: Option<u16>,
     pub(super) errno: Option<i32>,
     pub(super) url: Option<&'a [u8]>,
     pub(super) item: Option<u64>,
     pub(super) guid: Option<&'a [u8]>,
+    /// The frames in the agent's own code, outermost first.
+    pub(super) own_frames: Vec<(Frame<'a>, Place)>,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(notice: &Notice<'a>, traceback: Option<Traceback<'a>>) -> Self {
+    pub(super) fn of(notice: &Notice<'a>, traceback: Option<&Traceback<'a>>) -> Self {
         let text = notice.text;
-        let exception = traceback.as_ref().and_then(|t| t.exception);
+        let exception = traceback.and_then(|t| t.exception);
         let said = exception.map_or(text, |e| e.message);
+        let is_failure_told = text.starts_with(b"Exception ");
         let url = match notice.step {
             Step::ErrorOpening => quoted(text),
             _ => None,
         };
+        let (status, errno) = if url.is_some() {
+            (None, None)
+        } else {
+            numbers(said)
+        };
         Self {
             text,
-            status: if url.is_some() { None } else { status(said) },
-            errno: if url.is_some() { None } else { errno(said) },
-            item: url.and_then(item_of_url).or_else(|| item_of_text(text)),
-            guid: guid(text),
+            status,
+            errno,
+            item: match url {
+                Some(url) => item_of_url(url),
+                None if is_failure_told => item_of_text(text),
+                None => None,
+            },
+            guid: is_failure_told.then(|| guid(text)).flatten(),
+            own_frames: own_frames(traceback),
             url,
             exception,
-            traceback,
         }
     }
 }
 
-/// The text between the first two single quotes.
+fn own_frames<'a>(traceback: Option<&Traceback<'a>>) -> Vec<(Frame<'a>, Place)> {
+    static FRAMEWORK: LazyLock<Finder<'static>> =
+        LazyLock::new(|| Finder::new(b"Framework.bundle"));
+    let frames = traceback.map_or(&[][..], |traceback| &traceback.frames);
+    frames
+        .iter()
+        // Most frames are the Framework's, and this is quicker than to take their paths apart.
+        .filter(|frame| FRAMEWORK.find(frame.path).is_none())
+        .filter_map(|frame| Some((*frame, Place::of(frame)?)))
+        .collect()
+}
+
+/// The text between the first single quotes.
 pub(in crate::log) fn quoted(text: &[u8]) -> Option<&[u8]> {
     let start = memchr::memchr(b'\'', text)? + 1;
     let length = memchr::memrchr(b'\'', &text[start..])?;
     Some(&text[start..start + length])
 }
 
-/// The HTTP status that a text names, in the words of Python's libraries and of common agents.
-pub(super) fn status(text: &[u8]) -> Option<u16> {
-    const BEFORE: [&[u8]; 5] = [
-        b"HTTP Error ",
-        b"HTTP status ",
-        b"status code: ",
-        b"status code ",
-        b"HTTP code ",
-    ];
-    let after_words = BEFORE.iter().find_map(|words| {
-        let at = memmem::find(text, words)? + words.len();
-        status_number(text.get(at..)?)
+/// Words around numbers that tell what failed, in the words of Python's libraries and of common agents.
+const NUMBERS: [(&str, Number); 8] = [
+    ("HTTP Error ", Number::StatusAfter),
+    ("HTTP status ", Number::StatusAfter),
+    ("status code: ", Number::StatusAfter),
+    ("status code ", Number::StatusAfter),
+    (" Client Error: ", Number::StatusBefore),
+    (" Server Error: ", Number::StatusBefore),
+    ("[Errno ", Number::Errno),
+    ("[Error ", Number::WindowsError),
+];
+
+#[derive(Clone, Copy)]
+enum Number {
+    StatusAfter,
+    StatusBefore,
+    Errno,
+    WindowsError,
+}
+
+/// The HTTP status and the error number that a text names, the first of each.
+pub(super) fn numbers(text: &[u8]) -> (Option<u16>, Option<i32>) {
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostFirst)
+            .build(NUMBERS.iter().map(|(words, _)| words))
+            .ok()
     });
-    after_words.or_else(|| {
-        [b" Client Error: ".as_slice(), b" Server Error: "]
-            .iter()
-            .find_map(|words| {
-                let at = memmem::find(text, words)?;
-                status_number(text.get(at.checked_sub(3)?..)?)
-            })
-    })
+    let (mut status, mut errno) = (None, None);
+    for hit in WORDS.iter().flat_map(|words| words.find_iter(text)) {
+        let after = &text[hit.end()..];
+        match NUMBERS[hit.pattern().as_usize()].1 {
+            Number::StatusAfter => status = status.or_else(|| status_number(after)),
+            Number::StatusBefore => {
+                let digits = hit.start().checked_sub(3).map(|at| &text[at..hit.start()]);
+                status = status.or_else(|| status_number(digits?));
+            }
+            Number::Errno => errno = errno.or_else(|| errno_number(after)),
+            Number::WindowsError => {
+                errno = errno.or_else(|| errno_number(after).map(of_windows));
+            }
+        }
+    }
+    (status, errno)
 }
 
 fn status_number(text: &[u8]) -> Option<u16> {
@@ -82,20 +131,10 @@ fn status_number(text: &[u8]) -> Option<u16> {
     (100..600).contains(&number).then_some(number)
 }
 
-/// `[Errno 13]`, and `[Error 5]` of Windows.
-pub(super) fn errno(text: &[u8]) -> Option<i32> {
-    [b"[Errno ".as_slice(), b"[Error "]
-        .iter()
-        .find_map(|words| {
-            let rest = &text[memmem::find(text, words)? + words.len()..];
-            let end = memchr::memchr(b']', rest)?;
-            let number: i32 = std::str::from_utf8(&rest[..end]).ok()?.parse().ok()?;
-            Some(if words.starts_with(b"[Error") {
-                of_windows(number)
-            } else {
-                number
-            })
-        })
+/// The number before the bracket of `[Errno 13]`.
+fn errno_number(text: &[u8]) -> Option<i32> {
+    let end = memchr::memchr(b']', &text[..text.len().min(12)])?;
+    std::str::from_utf8(&text[..end]).ok()?.parse().ok()
 }
 
 /// Error numbers of Windows that mean what another number means elsewhere (`winerror.h`, `errno.h`).
@@ -118,9 +157,15 @@ pub(in crate::log) fn item_of_url(url: &[u8]) -> Option<u64> {
 
 /// The item in `for dbid 10488` and in `'id': '10488'` of keyword arguments.
 pub(in crate::log) fn item_of_text(text: &[u8]) -> Option<u64> {
-    [b" dbid ".as_slice(), b"'id': '", b"'id': u'"]
-        .iter()
-        .find_map(|words| number(&text[memmem::rfind(text, words)? + words.len()..]))
+    const DBID: &[u8] = b" for dbid ";
+    static ARGUMENT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"'id': "));
+    if let Some(at) = ARGUMENT.find(text) {
+        let value = &text[at + b"'id': ".len()..];
+        let value = value.strip_prefix(b"u").unwrap_or(value);
+        return number(value.strip_prefix(b"'").unwrap_or(value));
+    }
+    let head = &text[..text.len().min(100)];
+    number(&head[memmem::find(head, DBID)? + DBID.len()..])
 }
 
 /// The GUID in `called with guid 'G'` and `Exception in update for G`.

@@ -8,7 +8,6 @@ use super::facts::Facts;
 use super::mask::mask;
 use super::{GroupedBy, Url};
 use crate::log::rules::GroupBy;
-use crate::log::traceback::Place;
 
 /// A hash that never changes between versions and platforms.
 struct Stable(u64);
@@ -62,16 +61,12 @@ fn add_place(hash: &mut Stable, facts: &Facts<'_>, scratch: &mut Vec<u8>) -> Gro
         return GroupedBy::Message;
     };
     hash.add(exception.name);
-    let mut is_in_app = false;
-    for frame in facts.traceback.iter().flat_map(|t| &t.frames) {
-        if let Some(place) = Place::of(frame) {
-            is_in_app = true;
-            hash.add(place.bundle.as_bytes());
-            hash.add(place.file.as_bytes());
-            hash.add(frame.function.unwrap_or_default());
-        }
+    for (frame, place) in &facts.own_frames {
+        hash.add(place.bundle.as_bytes());
+        hash.add(place.file.as_bytes());
+        hash.add(frame.function.unwrap_or_default());
     }
-    if is_in_app {
+    if !facts.own_frames.is_empty() {
         return GroupedBy::Place;
     }
     mask(exception.message, scratch);

@@ -12,10 +12,12 @@
 //! seconds, and at the end of the logs.
 
 use memchr::memmem;
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::class::Classes;
 use super::draft::{Draft, add_facts, head_of, lossy, severity_of};
-use super::facts::{Facts, status};
+use super::facts::{Facts, numbers};
 use super::fingerprint::fingerprint;
 use super::marks::{event_markers, is_false_alarm, is_marker, markers};
 use super::{Event, GroupedBy, Markers, RecordPlace, Url};
@@ -28,6 +30,9 @@ use crate::stamp::Stamp;
 /// How long a story may be left half told, in milliseconds.
 const PATIENCE_MS: i64 = 2000;
 
+/// So many messages are remembered with their rules.
+const MOST_KNOWN: usize = 4096;
+
 /// Makes events of the records of one log, read in order.
 #[derive(Debug)]
 pub struct Events<'r> {
@@ -36,6 +41,8 @@ pub struct Events<'r> {
     pending: Vec<Pending>,
     scratch: Scratch,
     masked: Vec<u8>,
+    /// The rules of messages met before, by hash: agents repeat themselves.
+    known: FxHashMap<u64, usize>,
 }
 
 /// A thread's unfinished story.
@@ -64,6 +71,7 @@ impl<'r> Events<'r> {
             pending: Vec::new(),
             scratch: Scratch::default(),
             masked: Vec::new(),
+            known: FxHashMap::default(),
         }
     }
 
@@ -167,7 +175,7 @@ impl<'r> Events<'r> {
         notice: &Notice<'_>,
         sink: &mut impl FnMut(Event),
     ) {
-        if status(notice.text).is_none() {
+        if numbers(notice.text).0.is_none() {
             return;
         }
         let facts = Facts::of(notice, None);
@@ -205,7 +213,7 @@ impl<'r> Events<'r> {
             }
             return;
         }
-        let facts = Facts::of(notice, traceback);
+        let facts = Facts::of(notice, traceback.as_ref());
         let records = 1 + u32::from(marker.is_some());
         if let Some(index) = index {
             if self.belongs(index, notice, &facts) {
@@ -314,6 +322,11 @@ impl<'r> Events<'r> {
 
     /// The rule that a record obeys; with the URL of a record before it, it says why that failed.
     fn rule_of(&mut self, notice: &Notice<'_>, facts: &Facts<'_>, url: Option<&[u8]>) -> usize {
+        let is_message_alone = facts.exception.is_none() && facts.url.is_none() && url.is_none();
+        let key = xxh3_64_with_seed(facts.text, notice.level as u64);
+        if is_message_alone && let Some(rule) = self.known.get(&key) {
+            return *rule;
+        }
         let seen = Seen {
             text: facts.text,
             exception: facts.exception,
@@ -323,7 +336,11 @@ impl<'r> Events<'r> {
             is_quiet: url.is_none()
                 && matches!(notice.level, Level::Debug | Level::Info | Level::Other),
         };
-        self.rules.recognise(&seen, &mut self.scratch).rule
+        let rule = self.rules.recognise(&seen, &mut self.scratch).rule;
+        if is_message_alone && self.known.len() < MOST_KNOWN {
+            self.known.insert(key, rule);
+        }
+        rule
     }
 
     /// A new event of one record.

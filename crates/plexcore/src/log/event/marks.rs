@@ -1,6 +1,8 @@
 //! Words that are counted, and words that agents put around their messages.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::{self, Finder};
 
 use super::Markers;
 use super::mask::area_tag;
@@ -44,7 +46,8 @@ pub(super) fn markers(notice: &Notice<'_>, is_event: bool) -> Markers {
 
 /// `SEARCH:: \u{274c} File: __init__.py, Line: 178, Function: search`, which announces a message.
 pub(super) fn is_marker(text: &[u8]) -> bool {
-    memmem::find(text, b"File: ").is_some_and(|at| {
+    static FILE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"File: "));
+    FILE.find(text).is_some_and(|at| {
         let rest = &text[at..];
         memmem::find(rest, b", Line: ").is_some() && memmem::find(rest, b", Function: ").is_some()
     })

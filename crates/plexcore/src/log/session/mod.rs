@@ -323,7 +323,8 @@ impl Sessions {
         sink: &mut impl FnMut(Session),
     ) {
         let is_critical = notice.level == Level::Critical;
-        if notice.words.is_empty() && !is_critical {
+        let may_end = quits(notice) || is_closing_rule(notice);
+        if notice.words.is_empty() && !is_critical && !may_end {
             return;
         }
         let words = notice.words;
@@ -390,12 +391,12 @@ fn is_raised(text: &[u8]) -> bool {
 
 /// `... QUIT` at the end of a line: the agent gives up early.
 fn quits(notice: &Notice<'_>) -> bool {
-    notice.words.has(Words::QUIT) && notice.text.trim_ascii_end().ends_with(b" QUIT")
+    notice.text.ends_with(b" QUIT")
 }
 
 /// A line of nothing but equals signs, as some agents end their work.
 fn is_closing_rule(notice: &Notice<'_>) -> bool {
-    notice.words.has(Words::RULE) && notice.text.trim_ascii().iter().all(|b| *b == b'=')
+    notice.text.starts_with(b"==========") && notice.text.iter().all(|b| *b == b'=')
 }
 
 fn is_own_server(url: &[u8]) -> bool {
