@@ -208,3 +208,72 @@ impl Url {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_and_error_numbers_are_read_in_every_wording() {
+        for (text, expected) in [
+            ("HTTP Error 403: Forbidden", (Some(403), None)),
+            ("no page (status code: 503)", (Some(503), None)),
+            ("answered with status code 429", (Some(429), None)),
+            ("404 Client Error: Not Found for url: x", (Some(404), None)),
+            ("502 Server Error: Bad Gateway", (Some(502), None)),
+            ("HTTP Error 4040", (None, None)),
+            ("HTTP Error 999", (None, None)),
+            ("HTTP Error ", (None, None)),
+            ("4 Client Error: x", (None, None)),
+            ("[Errno 13] Permission denied", (None, Some(13))),
+            ("<urlopen error [Errno -2] x>", (None, Some(-2))),
+            ("[Error 5] Access is denied", (None, Some(13))),
+            ("[Errno thirteen]", (None, None)),
+            ("[Errno 13", (None, None)),
+            ("HTTP Error 403 after [Errno 2]", (Some(403), Some(2))),
+            ("", (None, None)),
+        ] {
+            assert_eq!(numbers(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn items_and_guids_are_read_where_the_framework_writes_them() {
+        let item = |text: &str| item_of_text(text.as_bytes());
+        assert_eq!(
+            item("Searching for matches for {'year': None, 'id': '10488'}"),
+            Some(10488)
+        );
+        assert_eq!(item("x {'id': u'7', 'parentID': '9'}"), Some(7));
+        assert_eq!(
+            item("Exception when constructing media object for dbid 55"),
+            Some(55)
+        );
+        assert_eq!(item("{'id': None}"), None);
+        assert_eq!(
+            item_of_url(b"http://127.0.0.1:32400/library/metadata/12/tree"),
+            Some(12)
+        );
+        assert_eq!(
+            item_of_url(b"http://127.0.0.1:32400/library/sections/12"),
+            None
+        );
+        let called = b"Exception in the update function of agent named 'x', called with guid 'y://5?lang=en' (most";
+        assert_eq!(guid(called), Some(&b"y://5?lang=en"[..]));
+        assert_eq!(
+            guid(b"Exception in update for y://5 (most"),
+            Some(&b"y://5"[..])
+        );
+        assert_eq!(guid(b"Exception in update for "), None);
+    }
+
+    #[test]
+    fn a_url_is_split_and_its_password_left_out() {
+        let url = Url::of(b"https://user:secret@WWW.example.org:8080?q=1");
+        assert_eq!(
+            (url.host.as_str(), url.path.as_str()),
+            ("www.example.org:8080", "?q=1")
+        );
+        assert_eq!(Url::of(b"/a/b").host, "");
+    }
+}
