@@ -59,3 +59,18 @@ fuzz-all seconds="20":
 [group('workflow')]
 aggregate *args:
     cargo run --release --quiet -p aggregate_plex_logs -- {{ args }}
+
+# Phase 3: back up, restore, list, verify: just backup --create FILES... --name NAME
+[group('workflow')]
+backup *args:
+    cargo run --release --quiet -p backup_utils -- {{ args }}
+
+# Phase 4: ask a Plex server: just refresh --refresh --rating-key 10488 --wait
+[group('workflow')]
+refresh *args:
+    cargo run --release --quiet -p plex_api_utils -- {{ args }}
+
+# Phase 6: keep the state between rounds: just state --set iteration 3
+[group('workflow')]
+state *args:
+    cargo run --release --quiet -p state_manager -- {{ args }}
