@@ -11,7 +11,7 @@ bin=$(realpath "${1:-target/release}")
 work=$(mktemp -d -p "${2:-/tmp}")
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-rounds=3
+rounds=${ROUNDS:-3}
 export RESTIC_PASSWORD=measure RESTIC_REPOSITORY=$work/restic
 
 mkdir files

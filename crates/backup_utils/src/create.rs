@@ -74,8 +74,7 @@ fn build(
     earlier: Option<&Earlier>,
     progress: &ProgressBar,
 ) -> Result<(Header, usize), Failure> {
-    // Opened before anything is written, so that the system reports every write that failed since.
-    let file_system = File::open(partial).map_err(Error::read(partial))?;
+    let file_system = FileSystem::open(partial)?;
     let sync_all_at_once = cfg!(target_os = "linux") && order.items.len() >= FEW_FILES;
     let folders = make_folders(partial, &order.items)?;
     let copier = Copier::new(!sync_all_at_once);
@@ -118,7 +117,7 @@ fn build(
     let manifest = Manifest { header, entries };
     let seal = write_manifest(partial, &manifest)?;
     if sync_all_at_once {
-        sync_file_system(&file_system).map_err(Error::write(partial))?;
+        file_system.sync().map_err(Error::write(partial))?;
     } else {
         for folder in folders.iter().rev() {
             plexcore::files::sync_folder(folder).map_err(Error::write(folder))?;
@@ -248,15 +247,41 @@ fn check_manifest(partial: &Path, seal: Digest) -> Result<(), Failure> {
     .into())
 }
 
-/// Makes everything on the file system durable, and reports writes that failed since `folder` was opened.
-#[cfg(target_os = "linux")]
-fn sync_file_system(folder: &File) -> io::Result<()> {
-    Ok(rustix::fs::syncfs(folder)?)
+/// The file system that a backup is written to, so that all of it can be synced at once.
+struct FileSystem {
+    /// Opened before anything is written, so that the system reports every write that failed since.
+    #[cfg(target_os = "linux")]
+    folder: File,
 }
 
+#[cfg(target_os = "linux")]
+impl FileSystem {
+    fn open(folder: &Path) -> Result<Self, Error> {
+        File::open(folder)
+            .map(|folder| Self { folder })
+            .map_err(Error::read(folder))
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        Ok(rustix::fs::syncfs(&self.folder)?)
+    }
+}
+
+/// Elsewhere each file is synced by itself.
 #[cfg(not(target_os = "linux"))]
-fn sync_file_system(_: &File) -> io::Result<()> {
-    Ok(())
+#[expect(
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    reason = "on Linux they do something that can fail"
+)]
+impl FileSystem {
+    fn open(_: &Path) -> Result<Self, Error> {
+        Ok(Self {})
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The copies of an earlier backup, by where they came from.

@@ -38,7 +38,10 @@ impl fmt::Debug for PathText {
 impl Serialize for PathText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0.to_str() {
-            Some(text) if cfg!(windows) => serializer.serialize_str(&text.replace('\\', "/")),
+            // Below the root a path is written the same everywhere; an absolute one is the system's own.
+            Some(text) if cfg!(windows) && self.0.is_relative() => {
+                serializer.serialize_str(&text.replace('\\', "/"))
+            }
             Some(text) => serializer.serialize_str(text),
             None => Raw {
                 bytes: hex(self.0.as_os_str().as_encoded_bytes()),

@@ -426,9 +426,11 @@ fn make_link(target: &Path, at: &Path) -> io::Result<()> {
 #[cfg(windows)]
 fn make_link(target: &Path, at: &Path) -> io::Result<()> {
     // Windows tells links to folders from links to files; what it leads to decides, if it is there.
+    // The manifest writes relative paths with slashes; a link takes backslashes only.
+    let target = PathBuf::from(target.to_string_lossy().replace('/', "\\"));
     let leads_to = at
         .parent()
-        .map_or_else(|| target.to_owned(), |parent| parent.join(target));
+        .map_or_else(|| target.clone(), |parent| parent.join(&target));
     if leads_to.is_dir() {
         std::os::windows::fs::symlink_dir(target, at)
     } else {

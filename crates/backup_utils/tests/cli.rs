@@ -486,3 +486,16 @@ fn a_closed_stdout_does_not_undo_a_backup() {
     assert_eq!(scene.backups().len(), 1);
     scene.verify_all();
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn extended_attributes_come_back_where_the_disk_has_them() {
+    let scene = Scene::with_bundles(1);
+    let file = scene.path(utils(0));
+    let has_them = xattr::set(&file, "user.note", b"\x00kept").is_ok();
+    let backup = scene.create(&[&utils(0)]);
+    fs::remove_file(&file).unwrap();
+    scene.ok(&["--restore", &backup]);
+    let expected = has_them.then(|| b"\x00kept".to_vec());
+    assert_eq!(xattr::get(&file, "user.note").unwrap_or_default(), expected);
+}
