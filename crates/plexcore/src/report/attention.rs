@@ -35,7 +35,7 @@ pub fn sentences(report: &Report) -> Vec<String> {
     }
     if !coverage.unreadable.is_empty() {
         found.push(format!(
-            "{} could not be read, or not to the end; COVERAGE names them.",
+            "{} could not be read, or not to the end; the coverage names them.",
             counted(coverage.unreadable.len() as u64, "file", "files")
         ));
     }

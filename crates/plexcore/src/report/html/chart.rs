@@ -35,6 +35,10 @@ pub struct Band {
     pub from: usize,
     /// The first column after it.
     pub to: usize,
+    /// The panel that it stands in, counted from the top.
+    pub panel: usize,
+    /// The page's class for its colour: `b-errors`.
+    pub class: &'static str,
     /// A word or number at its top.
     pub label: String,
     /// In words, for a pointer that rests on it.
@@ -92,7 +96,7 @@ pub fn columns(markup: &mut Markup, chart: &Columns) {
         chart.description,
     );
     for band in &chart.bands {
-        draw_band(markup, band, pitch, bottom);
+        draw_band(markup, chart, band, pitch);
     }
     let mut top = TOP;
     for panel in &chart.panels {
@@ -126,29 +130,57 @@ pub fn columns(markup: &mut Markup, chart: &Columns) {
         );
     }
     columns_titles(markup, chart, pitch, bottom);
+    for band in &chart.bands {
+        label_band(markup, chart, band, pitch);
+    }
     put!(markup, "</svg></div>\n");
 }
 
-fn draw_band(markup: &mut Markup, band: &Band, pitch: f64, bottom: f64) {
-    let x = LEFT + band.from as f64 * pitch;
+/// Where a band's panel begins, and where it ends.
+fn band_height(chart: &Columns, band: &Band) -> (f64, f64) {
+    let height = |panel: &Panel| f64::from(panel.height);
+    let above = chart.panels.iter().take(band.panel);
+    let top = TOP + above.map(|panel| height(panel) + BETWEEN).sum::<f64>();
+    (top, top + chart.panels.get(band.panel).map_or(0.0, height))
+}
+
+fn draw_band(markup: &mut Markup, chart: &Columns, band: &Band, pitch: f64) {
+    let (top, foot) = band_height(chart, band);
     let width = ((band.to.max(band.from + 1) - band.from) as f64 * pitch).max(3.0);
     put!(
         markup,
-        "<a href=\"#{}\" class=\"band\"><title>{}</title>",
+        "<rect class=\"band {}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>\n",
+        band.class,
+        round(LEFT + band.from as f64 * pitch),
+        round(top - 18.0),
+        round(width),
+        round(foot - top + 18.0)
+    );
+}
+
+/// The link stands above the columns' own titles, so that it can be clicked.
+fn label_band(markup: &mut Markup, chart: &Columns, band: &Band, pitch: f64) {
+    let (top, _) = band_height(chart, band);
+    let columns = band.to.max(band.from + 1) - band.from;
+    let middle = LEFT + (band.from as f64 + columns as f64 / 2.0) * pitch;
+    put!(
+        markup,
+        "<a href=\"#{}\" class=\"band-label {}\"><title>{}</title>",
         band.target,
+        band.class,
         band.title
     );
     put!(
         markup,
-        "<rect x=\"{}\" y=\"2\" width=\"{}\" height=\"{}\"/>",
-        round(x),
-        round(width),
-        round(bottom - 2.0)
+        "<rect x=\"{}\" y=\"{}\" width=\"18\" height=\"16\" rx=\"4\"/>",
+        round(middle - 9.0),
+        round(top - 20.0)
     );
     put!(
         markup,
-        "<text x=\"{}\" y=\"14\">{}</text></a>\n",
-        round(x + width / 2.0),
+        "<text x=\"{}\" y=\"{}\">{}</text></a>\n",
+        round(middle),
+        round(top - 8.0),
         band.label
     );
 }

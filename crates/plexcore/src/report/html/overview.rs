@@ -268,6 +268,12 @@ fn band(number: usize, burst: &Burst, buckets: &[Bucket]) -> Band {
     Band {
         from,
         to: ended.max(from + 1),
+        panel: usize::from(burst.what != "errors"),
+        class: if burst.what == "errors" {
+            "b-errors"
+        } else {
+            "b-work"
+        },
         label: number.to_string(),
         title: format!(
             "Burst {number}: {} {} from {} to {}",

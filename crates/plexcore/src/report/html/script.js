@@ -75,7 +75,7 @@
     const field = { text: byId("f-text"), group: byId("f-group"), kind: byId("f-kind"), agent: byId("f-agent"), sort: byId("f-sort"), fresh: byId("f-new") };
     const shown = byId("f-shown");
     const noise = byId("noise");
-    const lists = [...document.querySelectorAll("ol.entries")];
+    const lists = [...document.querySelectorAll(".entries")];
     // Read once; after that a filter touches no element but those that change.
     const entries = lists.flatMap((list) => [...list.children].map((row, place) => ({
       row, list, place, isShown: true,
@@ -151,6 +151,7 @@
       const end = Math.min(next + 250, entries.length);
       while (next < end) textOf(entries[next++]);
       if (next < entries.length) idle(readSome);
+      else form.dataset.ready = "1";
     };
     idle(readSome);
   }

@@ -1,0 +1,314 @@
+// The HTML report in headless Chromium: opened from a file, filtered, sorted, opened, printed, in
+// the dark, in a narrow window and without scripts. Nothing may leave the page, and nothing may be
+// said on its console. See README.md.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const ENTRIES = 5000;
+// An answer within a second is what a person takes for at once.
+const AT_ONCE_MS = 1000;
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const shots = join(root, "target", "browser");
+const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const executablePath = process.env.CHROMIUM ?? places.find((place) => existsSync(place));
+
+let folder;
+let context;
+let reports;
+
+before(async () => {
+  assert.ok(executablePath, "Chromium is not there; CHROMIUM names it");
+  mkdirSync(shots, { recursive: true });
+  folder = mkdtempSync(join(tmpdir(), "report-"));
+  const [big, small] = [join(folder, "big.html"), join(folder, "small.html")];
+  const make = (...args) =>
+    execFileSync("cargo", ["run", "-q", "-p", "plexcore", "--example", "sample_report", "--", ...args], { cwd: root });
+  make(String(ENTRIES), big);
+  make("40", small);
+  reports = { big: pathToFileURL(big).href, small: pathToFileURL(small).href };
+  context = await launch("profile");
+});
+
+after(async () => {
+  await context?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Opens a report, does something with it and holds it to silence. */
+async function withPage(url, act, { javaScript = true, ...options } = {}) {
+  const owner = javaScript ? context : await launch("scriptless", { javaScriptEnabled: false });
+  const page = await owner.newPage();
+  const noise = [];
+  const requests = [];
+  page.on("console", (message) => noise.push(message.text()));
+  page.on("pageerror", (error) => noise.push(String(error)));
+  page.on("request", (request) => requests.push(request.url()));
+  try {
+    if (options.viewport) await page.setViewportSize(options.viewport);
+    if (options.colorScheme) await page.emulateMedia({ colorScheme: options.colorScheme });
+    await page.goto(url);
+    await act(page);
+    assert.deepEqual(noise, [], "the console is silent");
+    const left = requests.filter((request) => request.split("#")[0] !== url && !request.startsWith("data:"));
+    assert.deepEqual(left, [], "no request leaves the page");
+  } finally {
+    await page.close();
+    if (owner !== context) await owner.close();
+  }
+}
+
+/** A browser with an empty profile of its own. */
+function launch(profile, options = {}) {
+  return chromium.launchPersistentContext(join(folder, profile), {
+    executablePath,
+    headless: true,
+    viewport: { width: 1400, height: 900 },
+    args: [
+      "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync",
+    ],
+    ...options,
+  });
+}
+
+/**
+ * How long the page works from an action until it has drawn the result, in milliseconds of its main
+ * thread's own time: a busy machine does not count.
+ */
+async function worked(page, act) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const spent = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.find((metric) => metric.name === "TaskDuration").value * 1000;
+  };
+  const before = await spent();
+  await act();
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  const after = await spent();
+  await session.detach();
+  return Math.round(after - before);
+}
+
+const visible = (page) =>
+  page.evaluate(() => document.querySelectorAll("#catalogue > .entries > div:not([hidden])").length);
+
+test("five thousand errors are filtered, sorted and opened at once", async () => {
+  await withPage(reports.big, async (page) => {
+    // What is read while the browser is idle is not to be counted as an answer.
+    await page.waitForFunction(() => document.querySelector("#filters").dataset.ready);
+    const all = await visible(page);
+    assert.ok(all > 3000, `${all} failures are listed`);
+    const times = {};
+
+    const id = await page.getAttribute("#catalogue > .entries > div:nth-child(2000)", "id");
+    times.text = await worked(page, async () => {
+      await page.fill("#f-text", `agentkit ${id.toUpperCase()}`);
+      await page.waitForFunction(() => document.querySelector("#f-shown").textContent.startsWith("1 of "));
+    });
+    assert.equal(await visible(page), 1);
+
+    times.clear = await worked(page, () => page.click("#filters button[type=reset]"));
+    await page.waitForFunction((n) => document.querySelectorAll("#catalogue > .entries > div:not([hidden])").length === n, all);
+
+    times.kind = await worked(page, () => page.selectOption("#f-kind", "http-404"));
+    const kinds = await page.$$eval("#catalogue > .entries > div:not([hidden])", (rows) => [...new Set(rows.map((row) => row.dataset.kind))]);
+    assert.deepEqual(kinds, ["http-404"]);
+
+    times.agent = await worked(page, () => page.selectOption("#f-agent", "Alder"));
+    const agents = await page.$$eval("#catalogue > .entries > div:not([hidden])", (rows) => rows.every((row) => row.dataset.agents.split("\t").includes("Alder")));
+    assert.ok(agents);
+    await page.click("#filters button[type=reset]");
+
+    times.group = await worked(page, () => page.selectOption("#f-group", "environment"));
+    assert.equal(await page.$$eval("#catalogue > .entries > div:not([hidden])", (rows) => rows.every((row) => row.dataset.group === "environment")), true);
+    await page.click("#filters button[type=reset]");
+
+    times.sort = await worked(page, () => page.selectOption("#f-sort", "last"));
+    const lasts = await page.$$eval("#catalogue > .entries > div", (rows) => rows.map((row) => row.dataset.last));
+    assert.deepEqual(lasts, [...lasts].sort().reverse());
+
+    times.open = await worked(page, () => page.click("#catalogue > .entries > div:nth-child(3) summary"));
+    assert.ok(await page.isVisible("#catalogue > .entries > div:nth-child(3) pre.log"));
+
+    for (const [what, ms] of Object.entries(times)) {
+      assert.ok(ms < AT_ONCE_MS, `${what} took ${ms} ms`);
+    }
+    console.log(`${ENTRIES} entries, milliseconds:`, times);
+  });
+});
+
+test("a table sorts by its heads, numbers by size, and says so", async () => {
+  await withPage(reports.small, async (page) => {
+    const table = page.locator("#outcomes table").first();
+    const column = () => table.locator("tbody tr:not(.sum) td:nth-child(2)").allTextContents();
+    const head = table.locator("thead th:nth-child(2)");
+    await head.locator("button").click();
+    assert.equal(await head.getAttribute("aria-sort"), "descending");
+    assert.deepEqual(await column(), ["54", "45", "36", "27", "18", "9"]);
+    await head.locator("button").press("Enter");
+    assert.equal(await head.getAttribute("aria-sort"), "ascending");
+    assert.deepEqual(await column(), ["9", "18", "27", "36", "45", "54"]);
+    assert.equal(await table.locator("tbody tr:last-child").getAttribute("class"), "sum");
+    const longest = table.locator("thead th", { hasText: "Longest" });
+    await longest.locator("button").click();
+    assert.equal(await head.getAttribute("aria-sort"), null);
+    const keys = await table.locator("tbody tr:not(.sum) td:nth-child(10)").evaluateAll((cells) => cells.map((cell) => Number(cell.dataset.value)));
+    assert.deepEqual(keys, [...keys].sort((a, b) => b - a));
+  });
+});
+
+test("a link to an error opens it, whatever is filtered", async () => {
+  await withPage(reports.small, async (page) => {
+    await page.fill("#f-text", "no such text anywhere");
+    await page.waitForFunction(() => document.querySelector("#f-shown").textContent.startsWith("0 of "));
+    await page.click("#findings a.entry-link");
+    const id = (await page.evaluate(() => location.hash)).slice(1);
+    assert.ok(await page.isVisible(`[id="${id}"] pre.log`));
+    assert.equal(await page.inputValue("#f-text"), "");
+    await page.click("#kinds a.kind-link >> nth=2");
+    await page.waitForFunction(() => document.querySelector("#f-kind").value === "exception-KeyError");
+  });
+});
+
+test("the burst's number in the chart leads to what came before it", async () => {
+  await withPage(reports.small, async (page) => {
+    await page.click("#overview a.band-label >> nth=0");
+    assert.equal(await page.evaluate(() => location.hash), "#burst-1");
+    assert.ok(await page.isVisible("#burst-1 .before"));
+  });
+});
+
+test("light and dark follow the system and the button", async () => {
+  const paper = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  let light;
+  await withPage(reports.small, async (page) => {
+    light = await paper(page);
+    await page.screenshot({ path: join(shots, "light.png"), fullPage: true });
+    await page.click("#catalogue > .entries > div:nth-child(1) summary");
+    await page.locator("#catalogue").screenshot({ path: join(shots, "catalogue-light.png") });
+    await page.screenshot({ path: join(shots, "window-light.png") });
+  }, { colorScheme: "light" });
+  await withPage(reports.small, async (page) => {
+    const dark = await paper(page);
+    assert.notEqual(dark, light);
+    await page.screenshot({ path: join(shots, "dark.png"), fullPage: true });
+    await page.click("#catalogue > .entries > div:nth-child(1) summary");
+    await page.locator("#catalogue").screenshot({ path: join(shots, "catalogue-dark.png") });
+    await page.click("#theme");
+    assert.equal(await paper(page), light);
+    assert.equal(await page.textContent("#theme"), "Dark");
+    await page.click("#theme");
+    assert.equal(await paper(page), dark);
+    await page.evaluate(() => localStorage.clear());
+  }, { colorScheme: "dark" });
+});
+
+test("text stands out from its ground in light and dark", async () => {
+  for (const colorScheme of ["light", "dark"]) {
+    await withPage(reports.small, async (page) => {
+      await page.evaluate(() => document.querySelectorAll("details").forEach((details, n) => { details.open = n < 40; }));
+      const faint = await page.evaluate(faintTexts);
+      assert.deepEqual(faint, [], `${colorScheme}: contrast below 4.5`);
+    }, { colorScheme });
+  }
+});
+
+/** Runs in the page: every text whose contrast with its ground is below 4.5. */
+function faintTexts() {
+  const parse = (color) => {
+    const numbers = color.match(/[\d.]+/g).map(Number);
+    return { rgb: numbers.slice(0, 3), alpha: numbers[3] ?? 1 };
+  };
+  const over = (top, below) => top.rgb.map((value, at) => value * top.alpha + below[at] * (1 - top.alpha));
+  const ground = (element) => {
+    const layers = [];
+    for (let box = element; box; box = box.parentElement) layers.push(parse(getComputedStyle(box).backgroundColor));
+    return layers.reverse().reduce((below, layer) => over(layer, below), [255, 255, 255]);
+  };
+  const luminance = (rgb) => {
+    const [r, g, b] = rgb.map((value) => value / 255).map((value) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const faint = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || element.closest("svg, script, title, [hidden]") || !element.checkVisibility()) continue;
+    const below = ground(element);
+    const text = over(parse(getComputedStyle(element).color), below);
+    const [bright, dim] = [luminance(text), luminance(below)].sort((a, b) => b - a);
+    const contrast = (bright + 0.05) / (dim + 0.05);
+    if (contrast < 4.5) faint.add(`${element.tagName}.${element.className}: ${contrast.toFixed(2)}`);
+  }
+  return [...faint];
+}
+
+test("headings stand in order, tables have heads, everything that can be used has a name", async () => {
+  await withPage(reports.small, async (page) => {
+    const levels = await page.$$eval("h1, h2, h3, h4", (headings) => headings.map((heading) => Number(heading.tagName[1])));
+    assert.equal(levels.filter((level) => level === 1).length, 1);
+    levels.slice(1).forEach((level, at) => assert.ok(level <= levels[at] + 1, `h${levels[at]} before h${level}`));
+    const bare = await page.$$eval("table", (tables) => tables.filter((table) => !table.caption?.textContent || !table.querySelector("thead th[scope=col]")).length);
+    assert.equal(bare, 0);
+    for (const landmark of ["header", "nav[aria-label]", "main", "footer"]) assert.equal(await page.locator(landmark).count(), 1, landmark);
+    const nameless = await page.$$eval("input, select, button", (controls) =>
+      controls.filter((control) => !control.textContent.trim() && !control.labels?.[0]?.textContent.trim()).length);
+    assert.equal(nameless, 0);
+    const ids = await page.$$eval("[id]", (all) => all.map((element) => element.id));
+    assert.equal(new Set(ids).size, ids.length, "ids are unique");
+    const dead = await page.$$eval("a[href^='#']", (links) => links.map((link) => link.getAttribute("href").slice(1)).filter((id) => !document.getElementById(id)));
+    assert.deepEqual(dead, []);
+  });
+});
+
+test("the keyboard reaches the report and opens an error", async () => {
+  await withPage(reports.small, async (page) => {
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+    await page.focus("#catalogue > .entries > div:nth-child(2) summary");
+    await page.keyboard.press("Enter");
+    assert.ok(await page.isVisible("#catalogue > .entries > div:nth-child(2) pre.log"));
+    const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+    assert.notEqual(outline, "none");
+  });
+});
+
+test("a narrow window scrolls no further than its width", async () => {
+  await withPage(reports.small, async (page) => {
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 390, `${width}`);
+    await page.screenshot({ path: join(shots, "narrow.png"), fullPage: true });
+  }, { viewport: { width: 390, height: 844 } });
+});
+
+test("it prints with every error opened", async () => {
+  await withPage(reports.small, async (page) => {
+    const path = join(shots, "report.pdf");
+    await page.pdf({ path, format: "A4" });
+    assert.ok(statSync(path).size > 50_000);
+    await page.emulateMedia({ media: "print" });
+    const box = await page.locator("#catalogue > .entries > div:nth-child(1) pre.log").boundingBox();
+    assert.ok(box && box.height > 50, "a folded example is laid out in print");
+    assert.equal(await page.isVisible("#filters"), false);
+    assert.equal(await page.isVisible("nav"), false);
+  });
+});
+
+test("without scripts everything is there but what needs them", async () => {
+  await withPage(reports.small, async (page) => {
+    assert.equal(await page.isVisible("#filters"), false);
+    assert.equal(await page.isVisible("#theme"), false);
+    assert.ok(await page.isVisible("#overview .chart svg"));
+    await page.click("#catalogue > .entries > div:nth-child(1) summary");
+    assert.ok(await page.isVisible("#catalogue > .entries > div:nth-child(1) pre.log"));
+    await page.screenshot({ path: join(shots, "no-scripts.png"), fullPage: true });
+  }, { javaScript: false });
+});
