@@ -8,6 +8,11 @@
 pub mod cli;
 pub mod error;
 pub mod files;
+pub mod log;
+pub mod metrics;
+pub mod printable;
+pub mod redact;
+pub mod report;
 pub mod secret;
 pub mod stamp;
 pub mod xml;

@@ -1,11 +1,12 @@
 //! What the tests of this workspace share; never part of a shipped binary.
 //!
 //! [`process`] runs a binary with everything that could vary held fixed, [`cases`] runs the
-//! data-driven cases under `fixtures/cases`.
+//! data-driven cases under `fixtures/cases`, [`loggen`] writes Plex logs of any size and the truth about them.
 
 pub mod cases;
 #[cfg(feature = "fake_plex")]
 pub mod fake_plex;
+pub mod loggen;
 pub mod process;
 
 use std::path::PathBuf;

@@ -1,12 +1,12 @@
 //! The streams of a running tool: standard output, messages, progress.
 
-use std::borrow::Cow;
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Failure;
+use crate::printable::printable;
 
 /// Where a tool speaks: what the script printed goes to standard output, all else to standard error.
 pub struct Console {
@@ -69,13 +69,13 @@ impl Console {
     pub fn complain(&mut self, message: impl Display) {
         let line = format!("{}: {message}", self.tool);
         // Standard error is the last resort; if it is gone there is nobody left to tell.
-        let _ = writeln!(self.err, "{}", terminal_safe(&line));
+        let _ = writeln!(self.err, "{}", printable(&line));
     }
 
     /// Several lines on standard error as they are: a help page, a list of what was tried.
     pub fn complain_lines(&mut self, text: &str) {
         for line in text.lines() {
-            let _ = writeln!(self.err, "{}", terminal_safe(line));
+            let _ = writeln!(self.err, "{}", printable(line));
         }
     }
 
@@ -83,7 +83,7 @@ impl Console {
     pub fn report(&mut self, failure: &Failure) {
         self.complain(&failure.message);
         if let Some(hint) = &failure.hint {
-            let _ = writeln!(self.err, "hint: {}", terminal_safe(hint));
+            let _ = writeln!(self.err, "hint: {}", printable(hint));
         }
     }
 
@@ -108,34 +108,6 @@ impl Console {
     pub fn flush(&mut self) -> Result<(), Failure> {
         self.out.flush().map_err(Failure::from)
     }
-}
-
-/// Text that can't move a terminal's cursor, change its colours or reverse its reading order:
-/// control characters become `\x1b`-like escapes. Line ends and tabs are kept.
-pub fn terminal_safe(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
-        return Cow::Borrowed(text);
-    }
-    let mut safe = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if is_unsafe(c) {
-            let code = u32::from(c);
-            let _ = if code < 0x100 {
-                write!(safe, "\\x{code:02x}")
-            } else {
-                write!(safe, "\\u{{{code:x}}}")
-            };
-        } else {
-            safe.push(c);
-        }
-    }
-    Cow::Owned(safe)
-}
-
-fn is_unsafe(c: char) -> bool {
-    let is_control = c.is_control() && c != '\n' && c != '\t';
-    let reorders = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
-    is_control || reorders
 }
 
 /// Passes bytes on to a terminal with the control bytes escaped.
@@ -176,15 +148,6 @@ impl<W: Write> Write for TerminalSafe<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn escapes_do_not_reach_a_terminal() {
-        assert_eq!(
-            terminal_safe("a\x1b[31mb\u{9b}c\u{202e}d\te"),
-            "a\\x1b[31mb\\x9bc\\u{202e}d\te"
-        );
-        assert!(matches!(terminal_safe("plain \u{e9}"), Cow::Borrowed(_)));
-    }
 
     #[test]
     fn a_stream_to_a_terminal_is_escaped_across_writes() {

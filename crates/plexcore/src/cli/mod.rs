@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use argh::{ArgsInfo, FromArgs};
 use time::OffsetDateTime;
 
-pub use console::{Console, terminal_safe};
+pub use console::Console;
 pub use exit::Exit;
 pub use failure::{Failure, chain};
 pub use raw::RawPath;

@@ -1,6 +1,9 @@
 //! The edge to the disk: Plex's folders on every platform, and writes that are whole or absent.
 
 pub mod atomic;
+pub mod log_file;
+pub mod log_set;
 pub mod plex_folders;
+pub mod server_logs;
 
 pub use atomic::write_atomically;

@@ -1,0 +1,289 @@
+//! What was typed becomes what is meant; nothing after this sees raw arguments.
+
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+
+use plexcore::cli::{self, Failure, RawPath};
+use plexcore::files::log_set::Selection;
+use plexcore::redact;
+use plexcore::stamp::{Stamp, Window};
+
+use crate::args::Args;
+use crate::sample;
+
+/// The script's default for `--output`.
+const DEFAULT_OUTPUT: &str = "aggregated_logs_iteration_1.txt";
+const DEFAULT_HOURS: u32 = 24;
+const DEFAULT_PATTERNS: usize = 200;
+const HOUR_MS: i64 = 3_600_000;
+
+/// A form that the report can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Text,
+    Markdown,
+    Html,
+    Json,
+    Legacy,
+}
+
+/// Where a report goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    Stdout,
+    File(PathBuf),
+}
+
+/// One report to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Output {
+    pub(crate) target: Target,
+    pub(crate) format: Format,
+}
+
+/// One run.
+#[derive(Debug)]
+pub(crate) struct Options {
+    /// Where to read; empty means the server's own folder.
+    pub(crate) places: Vec<PathBuf>,
+    pub(crate) selection: Selection,
+    pub(crate) outputs: Vec<Output>,
+    pub(crate) now: Stamp,
+    pub(crate) window: Window,
+    /// The window in words.
+    pub(crate) asked: String,
+    /// What `legacy` prints as its window.
+    pub(crate) hours: String,
+    pub(crate) patterns: usize,
+    pub(crate) threads: usize,
+    pub(crate) sample: bool,
+    pub(crate) redaction: redact::Options,
+    pub(crate) server_log: Option<PathBuf>,
+    pub(crate) since_report: Option<PathBuf>,
+    pub(crate) rules: Option<PathBuf>,
+}
+
+impl Options {
+    pub(crate) fn of(args: Args) -> Result<Self, Failure> {
+        if args.sample && !args.log_dir.is_empty() {
+            return Err(Failure::usage(
+                "--sample brings its own logs and can't be used with --log-dir",
+            ));
+        }
+        let now = match &args.now {
+            Some(text) => Stamp::parse_typed(text, cli::now(), "--now")?,
+            None if args.sample => sample::now(),
+            None => cli::now(),
+        };
+        let hours = hours(&args)?;
+        let outputs = outputs(&args)?;
+        let wants_legacy = outputs.iter().any(|output| output.format == Format::Legacy);
+        if wants_legacy && (args.since.is_some() || args.until.is_some()) {
+            return Err(
+                Failure::usage("the script knew neither --since nor --until")
+                    .hint("use --hours with --format legacy"),
+            );
+        }
+        let (window, asked) = window(&args, now, hours)?;
+        Ok(Self {
+            server_log: args.server_log.map(RawPath::into_path),
+            since_report: args.since_report.map(RawPath::into_path),
+            rules: args.rules.map(RawPath::into_path),
+            places: args.log_dir.into_iter().map(RawPath::into_path).collect(),
+            selection: Selection {
+                agents: args.agent,
+                all_plugins: args.all_plugins,
+                current_only: args.current_only,
+            },
+            outputs,
+            now,
+            window,
+            asked,
+            hours: hours.map_or_else(|| "all".to_owned(), |hours| hours.to_string()),
+            patterns: patterns(args.patterns.as_deref())?,
+            threads: threads(args.threads)?,
+            sample: args.sample,
+            redaction: redact::Options {
+                level: if args.no_redact {
+                    redact::Level::SecretsOnly
+                } else {
+                    redact::Level::Full
+                },
+                pseudonymise: args.pseudonymise,
+            },
+        })
+    }
+
+    /// Whether any output is made from records, as all but the script's own are.
+    pub(crate) fn wants_records(&self) -> bool {
+        self.outputs
+            .iter()
+            .any(|output| output.format != Format::Legacy)
+    }
+
+    pub(crate) fn wants(&self, format: Format) -> bool {
+        self.outputs.iter().any(|output| output.format == format)
+    }
+
+    /// Whether standard output belongs to a report, so that nothing else may be said on it.
+    pub(crate) fn writes_to_stdout(&self) -> bool {
+        self.outputs
+            .iter()
+            .any(|output| output.target == Target::Stdout)
+    }
+}
+
+/// `--hours` or its older name; `None` is no limit.
+fn hours(args: &Args) -> Result<Option<u32>, Failure> {
+    let (option, text) = match (&args.hours, &args.timeframe) {
+        (Some(_), Some(_)) => {
+            return Err(Failure::usage(
+                "--hours and --timeframe mean the same; give one of them",
+            ));
+        }
+        (Some(text), None) => ("--hours", text.trim()),
+        (None, Some(text)) => ("--timeframe", text.trim()),
+        (None, None) if args.sample => return Ok(None),
+        (None, None) => return Ok(Some(DEFAULT_HOURS)),
+    };
+    if text.eq_ignore_ascii_case("all") {
+        return Ok(None);
+    }
+    text.strip_prefix('+')
+        .unwrap_or(text)
+        .parse()
+        .map(Some)
+        .map_err(|_| {
+            Failure::usage(format!(
+                "cannot use {text:?} for {option}: expected a whole number of hours, or \"all\""
+            ))
+        })
+}
+
+fn window(args: &Args, now: Stamp, hours: Option<u32>) -> Result<(Window, String), Failure> {
+    let typed = |text: &Option<String>, option| {
+        text.as_deref()
+            .map(|text| Stamp::parse_typed(text, now, option))
+            .transpose()
+    };
+    let since = typed(&args.since, "--since")?;
+    let until = typed(&args.until, "--until")?;
+    if since.is_some() && (args.hours.is_some() || args.timeframe.is_some()) {
+        return Err(Failure::usage(
+            "--since and --hours both say where the window begins; give one of them",
+        ));
+    }
+    if let (Some(since), Some(until)) = (since, until)
+        && since >= until
+    {
+        return Err(Failure::usage(
+            "the window is empty: --since is not before --until",
+        ));
+    }
+    let by_hours = hours.map(|hours| Stamp(now.0 - i64::from(hours) * HOUR_MS));
+    let asked = match (since, until) {
+        (Some(since), None) => format!("since {}", since.to_seconds()),
+        (Some(since), Some(until)) => {
+            format!("{} until {}", since.to_seconds(), until.to_seconds())
+        }
+        (None, Some(until)) if args.hours.is_none() && args.timeframe.is_none() => {
+            // Without a start of its own, the window goes back as far as the logs do.
+            let asked = format!("until {}", until.to_seconds());
+            return Ok((
+                Window {
+                    since: None,
+                    until: Some(until),
+                },
+                asked,
+            ));
+        }
+        _ => hours.map_or_else(|| "all".to_owned(), |hours| format!("{hours} hours")),
+    };
+    Ok((
+        Window {
+            since: since.or(by_hours),
+            until,
+        },
+        asked,
+    ))
+}
+
+fn outputs(args: &Args) -> Result<Vec<Output>, Failure> {
+    let format = args.format.as_deref().map(format_named).transpose()?;
+    let mut files: Vec<&Path> = args.output.iter().map(|path| path.0.as_path()).collect();
+    if files.is_empty() {
+        files.push(Path::new(if args.sample { "-" } else { DEFAULT_OUTPUT }));
+    }
+    let alone = files.len() == 1;
+    let mut outputs: Vec<Output> = Vec::new();
+    for file in files {
+        let by_ending = file
+            .extension()
+            .and_then(|e| e.to_str())
+            .and_then(format_of_ending);
+        // With several outputs an ending that names a format means it; --format decides for the rest.
+        let format = match (format, by_ending) {
+            (Some(format), None | Some(Format::Text)) => format,
+            (Some(format), Some(_)) if alone => format,
+            (_, by_ending) => by_ending.unwrap_or(Format::Text),
+        };
+        let target = if file == Path::new("-") {
+            Target::Stdout
+        } else {
+            Target::File(file.to_owned())
+        };
+        if outputs.iter().any(|known| known.target == target) {
+            return Err(Failure::usage(format!(
+                "--output {} is given twice",
+                file.display()
+            )));
+        }
+        outputs.push(Output { target, format });
+    }
+    Ok(outputs)
+}
+
+fn format_named(name: &str) -> Result<Format, Failure> {
+    match name {
+        "text" => Ok(Format::Text),
+        "markdown" => Ok(Format::Markdown),
+        "html" => Ok(Format::Html),
+        "json" => Ok(Format::Json),
+        "legacy" => Ok(Format::Legacy),
+        _ => Err(Failure::usage(format!(
+            "cannot use {name:?} for --format: expected text, markdown, html, json or legacy"
+        ))),
+    }
+}
+
+fn format_of_ending(ending: &str) -> Option<Format> {
+    match ending.to_ascii_lowercase().as_str() {
+        "txt" => Some(Format::Text),
+        "md" | "markdown" => Some(Format::Markdown),
+        "html" | "htm" => Some(Format::Html),
+        "json" => Some(Format::Json),
+        _ => None,
+    }
+}
+
+fn patterns(text: Option<&str>) -> Result<usize, Failure> {
+    match text {
+        None => Ok(DEFAULT_PATTERNS),
+        Some("all") => Ok(usize::MAX),
+        Some(text) => text.parse().map_err(|_| {
+            Failure::usage(format!(
+                "cannot use {text:?} for --patterns: expected a number, or \"all\""
+            ))
+        }),
+    }
+}
+
+fn threads(asked: Option<usize>) -> Result<usize, Failure> {
+    match asked {
+        Some(0) => Err(Failure::usage(
+            "cannot use 0 for --threads: expected at least 1",
+        )),
+        Some(threads) => Ok(threads),
+        None => Ok(std::thread::available_parallelism().map_or(1, NonZero::get)),
+    }
+}

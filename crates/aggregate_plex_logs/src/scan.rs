@@ -1,0 +1,212 @@
+//! Logs to tallies: opens, reads and counts, several plug-ins at once.
+//!
+//! A plug-in's logs are read by one thread from the oldest file to the newest, and results are put
+//! in the order of the plug-ins' names, so that nothing depends on the number of threads.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use plexcore::files::log_file::{OpenLog, open_series};
+use plexcore::files::log_set::PluginLogs;
+use plexcore::log::excerpt::Excerpt;
+use plexcore::log::record::{Records, first_line_of};
+use plexcore::log::rules::Rules;
+use plexcore::metrics::patterns::PatternGroup;
+use plexcore::metrics::plugin_tally::{PluginCounter, PluginTally};
+use plexcore::report::legacy::{Gathered, Gatherer};
+use plexcore::stamp::Window;
+
+/// Bytes that are fetched again for a line that is shown; far more than any format shows.
+const LINE_BYTES: usize = 4096;
+
+/// What is to be found out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan<'a> {
+    pub(crate) rules: &'a Rules,
+    pub(crate) window: Window,
+    /// Patterns listed for each plug-in; `None` leaves out all that only reports of records need.
+    pub(crate) patterns: Option<usize>,
+    /// Whether the script's report is wanted too.
+    pub(crate) legacy: bool,
+}
+
+/// What one plug-in's logs gave.
+pub(crate) struct Scanned {
+    pub(crate) name: String,
+    pub(crate) tally: PluginTally,
+    /// The largest groups of lines, with the first line of each.
+    pub(crate) patterns: Vec<(PatternGroup, String)>,
+    /// The first event of each error by fingerprint: file name and excerpt.
+    pub(crate) examples: BTreeMap<u64, (String, Excerpt)>,
+    /// What the script would have gathered; nothing if it would not have read this plug-in's logs.
+    pub(crate) legacy: Option<Gathered>,
+    /// Files that could not be read, or not to their end.
+    pub(crate) unreadable: Vec<(String, String)>,
+}
+
+/// Reads all logs with `threads` threads; `done` hears of the bytes on disk that were read.
+pub(crate) fn scan(
+    plugins: &[PluginLogs],
+    plan: Plan<'_>,
+    threads: usize,
+    done: &(dyn Fn(u64) + Sync),
+) -> Vec<Scanned> {
+    // The largest first, so that no thread is left with a large one at the end.
+    let mut order: Vec<usize> = (0..plugins.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(plugins[*index].size()));
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<(usize, Scanned)>> = Mutex::new(Vec::with_capacity(plugins.len()));
+    let work = || {
+        while let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let scanned = scan_plugin(&plugins[*index], plan);
+            done(plugins[*index].size());
+            results
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .push((*index, scanned));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads.min(plugins.len()) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let mut results = results
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, scanned)| scanned).collect()
+}
+
+fn scan_plugin(plugin: &PluginLogs, plan: Plan<'_>) -> Scanned {
+    let mut scanned = Scanned {
+        name: plugin.name.clone(),
+        tally: PluginTally::default(),
+        patterns: Vec::new(),
+        examples: BTreeMap::new(),
+        legacy: None,
+        unreadable: Vec::new(),
+    };
+    let mut opened: Vec<OpenLog> = Vec::new();
+    for series in &plugin.series {
+        let (logs, failed) = open_series(series);
+        scanned.unreadable.extend(
+            failed
+                .into_iter()
+                .map(|(path, error)| (path, error.to_string())),
+        );
+        opened.extend(logs);
+    }
+    if let Some(most) = plan.patterns {
+        let mut counter = PluginCounter::new(plan.rules, plan.window);
+        for (file, log) in (0_u32..).zip(&opened) {
+            if let Err(error) = read_log(log, file, &mut counter) {
+                scanned
+                    .unreadable
+                    .push((log.file.shown.clone(), error.to_string()));
+            }
+        }
+        scanned.tally = counter.finish();
+        scanned.examples = examples(&opened, &scanned.tally);
+        scanned.patterns = first_lines(&opened, &scanned.tally.patterns.largest(most));
+    }
+    if plan.legacy {
+        let mut gatherer = Gatherer::new(plan.window.since);
+        for log in opened.iter().filter(|log| log.file.is_current()) {
+            let into = scanned.legacy.get_or_insert_default();
+            let read = log.reader().and_then(|reader| gatherer.read(reader, into));
+            if let Err(error) = read {
+                scanned
+                    .unreadable
+                    .push((log.file.shown.clone(), error.to_string()));
+            }
+        }
+    }
+    scanned.unreadable.sort();
+    scanned.unreadable.dedup();
+    scanned
+}
+
+fn read_log(log: &OpenLog, file: u32, counter: &mut PluginCounter<'_>) -> io::Result<()> {
+    let mut records = Records::new(log.reader()?);
+    let mut is_cut = false;
+    while let Some(record) = records.next()? {
+        is_cut = !record.bytes.ends_with(b"\n");
+        counter.take(&record, file);
+    }
+    counter.end_file(is_cut);
+    Ok(())
+}
+
+/// The first line of each group, fetched from the files again.
+fn first_lines(opened: &[OpenLog], groups: &[PatternGroup]) -> Vec<(PatternGroup, String)> {
+    let mut by_place: Vec<usize> = (0..groups.len()).collect();
+    by_place.sort_by_key(|index| groups[*index].first);
+    let mut lines = vec![String::new(); groups.len()];
+    for of_file in by_place.chunk_by(|a, b| groups[*a].first.file == groups[*b].first.file) {
+        let Some(log) = of_file
+            .first()
+            .and_then(|index| opened.get(groups[*index].first.file as usize))
+        else {
+            continue;
+        };
+        let wanted: Vec<(u64, usize)> = of_file
+            .iter()
+            .map(|index| (groups[*index].first.offset, LINE_BYTES))
+            .collect();
+        // The file was readable a moment ago; if it is not any more, the counts still stand.
+        for (index, piece) in of_file.iter().zip(log.pieces(&wanted).unwrap_or_default()) {
+            lines[*index] = first_line(&piece);
+        }
+    }
+    groups.iter().copied().zip(lines).collect()
+}
+
+/// Bytes on each side of an error that are searched for what its thread wrote.
+const AROUND: u64 = 16 << 10;
+
+/// An excerpt around the first event of each error, fetched from the files again.
+fn examples(opened: &[OpenLog], tally: &PluginTally) -> BTreeMap<u64, (String, Excerpt)> {
+    let mut by_file: BTreeMap<u32, Vec<(u64, u64)>> = BTreeMap::new();
+    for (fingerprint, entry) in &tally.catalogue.entries {
+        let place = entry.example.0;
+        by_file
+            .entry(place.file)
+            .or_default()
+            .push((place.offset, *fingerprint));
+    }
+    let mut examples = BTreeMap::new();
+    for (file, mut wanted) in by_file {
+        let Some(log) = opened.get(file as usize) else {
+            continue;
+        };
+        wanted.sort_unstable();
+        let stretch = |offset: u64| {
+            (
+                offset.saturating_sub(AROUND),
+                usize::try_from(2 * AROUND).unwrap_or(0),
+            )
+        };
+        let stretches: Vec<(u64, usize)> =
+            wanted.iter().map(|(offset, _)| stretch(*offset)).collect();
+        // The file was readable a moment ago; if it is not any more, the counts still stand.
+        for ((offset, fingerprint), bytes) in wanted
+            .iter()
+            .zip(log.pieces(&stretches).unwrap_or_default())
+        {
+            let at = usize::try_from(*offset - stretch(*offset).0).unwrap_or(usize::MAX);
+            examples.insert(
+                *fingerprint,
+                (log.file.name().to_owned(), Excerpt::cut(&bytes, at)),
+            );
+        }
+    }
+    examples
+}
+
+fn first_line(piece: &[u8]) -> String {
+    String::from_utf8_lossy(first_line_of(piece)).into_owned()
+}

@@ -1,0 +1,179 @@
+//! What one plug-in's logs add up to, record by record.
+
+use std::collections::BTreeMap;
+
+use super::activity::{Activity, Minute};
+use super::catalogue::Catalogue;
+use super::coverage::Coverage;
+use super::outcomes::OutcomeTally;
+use super::patterns::{LinePlace, Patterns};
+use super::samples::SampleLines;
+use super::totals::Totals;
+use crate::log::event::{Event, Markers, RecordPlace};
+use crate::log::head::Level;
+use crate::log::record::Record;
+use crate::log::rules::{Kind, Rules};
+use crate::log::session::{Session, SessionKind};
+use crate::log::stream::{Listener, Stream};
+use crate::stamp::{Stamp, Window};
+
+/// The Framework's first words in a log after each start of a plug-in.
+const START: &[u8] = b"Starting framework core";
+
+/// Reads one plug-in's records, oldest first, and counts them.
+#[derive(Debug)]
+pub struct PluginCounter<'r> {
+    stream: Stream<'r>,
+    following: Following,
+}
+
+/// Counts of one plug-in's logs, for one window.
+#[derive(Debug, Default)]
+pub struct PluginTally {
+    /// What was read.
+    pub coverage: Coverage,
+    /// The totals in the window.
+    pub totals: Totals,
+    /// Records in the window by level, as in [`Level::ALL`].
+    pub levels: [u64; Level::ALL.len()],
+    /// First lines in the window by the script's keys.
+    pub patterns: Patterns,
+    /// Lines to look at.
+    pub samples: SampleLines,
+    /// Searches and updates that began in the window.
+    pub outcomes: OutcomeTally,
+    /// Events in the window by what makes them the same error.
+    pub catalogue: Catalogue,
+    /// Work and errors by minutes since 1970.
+    pub minutes: BTreeMap<i64, Minute>,
+}
+
+#[derive(Debug, Default)]
+struct Following {
+    tally: PluginTally,
+    activity: Activity,
+    window: Window,
+    /// What the record being taken is marked with.
+    markers: Markers,
+}
+
+impl<'r> PluginCounter<'r> {
+    /// Nothing counted yet.
+    pub fn new(rules: &'r Rules, window: Window) -> Self {
+        Self {
+            stream: Stream::new(rules),
+            following: Following {
+                window,
+                ..Following::default()
+            },
+        }
+    }
+
+    /// Counts a record; `file` numbers the plug-in's files in reading order.
+    ///
+    /// A record outside the window is followed too: what began before it may end inside.
+    pub fn take(&mut self, record: &Record<'_>, file: u32) {
+        self.following.markers = Markers::default();
+        self.stream.take(
+            record,
+            RecordPlace {
+                file,
+                offset: record.offset,
+            },
+            &mut self.following,
+        );
+        self.following.take(record, file);
+    }
+
+    /// Counts the end of a file: whether its last line had a line end.
+    pub fn end_file(&mut self, is_cut: bool) {
+        let coverage = &mut self.following.tally.coverage;
+        coverage.files += 1;
+        coverage.cut_files += u64::from(is_cut);
+    }
+
+    /// The counts, once all records are taken.
+    pub fn finish(mut self) -> PluginTally {
+        self.stream.finish(&mut self.following);
+        let mut tally = self.following.tally;
+        tally.minutes = self.following.activity.into_minutes();
+        tally
+    }
+}
+
+impl Following {
+    fn take(&mut self, record: &Record<'_>, file: u32) {
+        let inside = self.tally.coverage.take(record, &self.window);
+        let Some(head) = record.head().filter(|_| inside) else {
+            return;
+        };
+        self.tally.levels[head.level as usize] += 1;
+        self.tally.patterns.take(
+            record.first_line(),
+            LinePlace {
+                file,
+                offset: record.offset,
+            },
+        );
+        self.activity.record(head.at);
+        if record.text().starts_with(START) {
+            self.activity.at(head.at).starts += 1;
+        }
+        if !self.markers.is_empty() {
+            self.keep_samples(record);
+        }
+    }
+
+    fn keep_samples(&mut self, record: &Record<'_>) {
+        let samples = &mut self.tally.samples;
+        if self.markers.has(Markers::SEARCH_OPERATION) {
+            SampleLines::keep(&mut samples.searches, record.first_line());
+        }
+        if self.markers.has(Markers::SUCCESS) {
+            SampleLines::keep(&mut samples.successes, record.first_line());
+        }
+        if self.markers.has(Markers::TITLE_MATCH_FAILURE) {
+            SampleLines::keep(&mut samples.failures, record.first_line());
+        }
+    }
+}
+
+impl Listener for Following {
+    fn event(&mut self, event: Event) {
+        if !self.window.holds(event.at) {
+            return;
+        }
+        self.tally.totals.add_event(&event);
+        if event.markers.has(Markers::TITLE_MATCH_FAILURE) {
+            SampleLines::keep(&mut self.tally.samples.failures, &event.message);
+        }
+        if event.is_url_fetch_error()
+            && let Some(url) = &event.url
+        {
+            self.tally.samples.note_url(url);
+        }
+        let minute = self.activity.at(event.at);
+        minute.errors += u64::from(event.is_error());
+        minute.noise += u64::from(event.kind() == Kind::Noise);
+        self.tally.catalogue.take(event);
+    }
+
+    fn session(&mut self, session: Session) {
+        if !self.window.holds(session.start) {
+            return;
+        }
+        let minute = self.activity.at(session.start);
+        match session.kind {
+            SessionKind::Search => minute.searches += 1,
+            SessionKind::Update => minute.updates += 1,
+        }
+        self.tally.outcomes.take(session);
+    }
+
+    fn markers(&mut self, at: Stamp, markers: Markers) {
+        self.markers = markers;
+        if self.window.holds(at) {
+            self.tally.totals.add_markers(markers);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! One plug-in's part of the report.
+
+use super::{Findings, PluginFindings, cut, outcomes};
+use crate::log::event::Url;
+use crate::log::head::Level;
+use crate::redact::Redactor;
+use crate::report::model::{
+    AgentReport, CoverageReport, LevelCount, PatternLine, PatternReport, Samples,
+};
+
+pub(super) fn agent(plugin: &PluginFindings<'_>, findings: &Findings<'_>) -> AgentReport {
+    let tally = plugin.tally;
+    let redactor = findings.redactor;
+    let level = |(level, records): (Level, u64)| LevelCount {
+        level: level.word().to_owned(),
+        records,
+    };
+    AgentReport {
+        name: redactor.redact(plugin.name).into_owned(),
+        coverage: CoverageReport::new(tally.coverage, &findings.window),
+        statistics: tally.totals,
+        levels: Level::ALL
+            .into_iter()
+            .zip(tally.levels)
+            .filter(|(_, n)| *n > 0)
+            .map(level)
+            .collect(),
+        outcomes: outcomes::of(plugin, findings),
+        samples: samples(plugin, redactor),
+        urls: tally
+            .samples
+            .urls
+            .iter()
+            .map(|found| url(found, redactor))
+            .collect(),
+        n_urls: tally.samples.n_urls(),
+        patterns: PatternReport {
+            entries: tally.patterns.total(),
+            unique: tally.patterns.unique(),
+            listed: plugin
+                .patterns
+                .iter()
+                .map(|(group, line)| PatternLine {
+                    count: group.count,
+                    first: line_cut(line, PatternLine::WIDTH, redactor),
+                })
+                .collect(),
+        },
+    }
+}
+
+fn samples(plugin: &PluginFindings<'_>, redactor: &Redactor) -> Samples {
+    let texts = |lines: &[Box<[u8]>]| {
+        lines
+            .iter()
+            .map(|line| line_cut(&String::from_utf8_lossy(line), Samples::WIDTH, redactor))
+            .collect()
+    };
+    let samples = &plugin.tally.samples;
+    Samples {
+        search_ops: texts(&samples.searches),
+        success_patterns: texts(&samples.successes),
+        failure_patterns: texts(&samples.failures),
+    }
+}
+
+/// A line without secrets, cut to size. A secret is taken out first: cut in half it would not be
+/// recognised any more.
+fn line_cut(line: &str, width: usize, redactor: &Redactor) -> String {
+    cut(&redactor.redact(line), width)
+}
+
+/// A URL that could not be opened, without secrets.
+pub(super) fn url(url: &Url, redactor: &Redactor) -> String {
+    redactor
+        .redact(&format!("{}{}", url.host, url.path))
+        .into_owned()
+}

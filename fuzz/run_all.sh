@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Runs every fuzz target for some seconds. Needs cargo-fuzz.
+set -euo pipefail
+cd "$(dirname "$0")"
+seconds=${1:-20}
+for file in fuzz_targets/*.rs; do
+  name=$(basename "$file" .rs)
+  printf '\n== %s\n' "$name"
+  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none "$name" -- -max_total_time="$seconds" -print_final_stats=0 2>&1 | tail -n 3
+done
