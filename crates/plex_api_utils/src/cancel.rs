@@ -1,4 +1,4 @@
-//! Deadlines, and the wish of the person at the keyboard to stop.
+//! Deadlines, and the wish to stop: Ctrl-C, or the signal of whoever started us.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -15,7 +15,7 @@ pub(crate) struct Cancel {
 }
 
 impl Cancel {
-    /// Listens for Ctrl-C and its kin.
+    /// Listens for Ctrl-C, and for the signals that ask a process to end.
     pub(crate) fn on_signal() -> Arc<Self> {
         let cancel = Arc::new(Self::default());
         let for_handler = Arc::clone(&cancel);

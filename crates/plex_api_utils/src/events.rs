@@ -59,6 +59,8 @@ pub(crate) struct Listener {
     signals: Receiver<Signal>,
     agent: Agent,
     is_over: Arc<AtomicBool>,
+    /// Whether the stream was open when listening began.
+    pub(crate) began_open: bool,
 }
 
 impl Listener {
@@ -71,19 +73,19 @@ impl Listener {
         let is_over = Arc::new(AtomicBool::new(false));
         let (for_thread, over) = (agent.clone(), Arc::clone(&is_over));
         std::thread::spawn(move || listen(&for_thread, &url, &headers, &sender, &over));
-        let listener = Self {
-            signals,
-            agent,
-            is_over,
-        };
+
         let patience = client
             .manner
             .timeout
             .min(Duration::from_secs(2))
             .min(client.manner.deadline.left());
-        // What the first signal says is of no matter here: open or not, the work can begin.
-        drop(listener.signals.recv_timeout(patience));
-        Ok(listener)
+        let first = signals.recv_timeout(patience);
+        Ok(Self {
+            signals,
+            agent,
+            is_over,
+            began_open: first == Ok(Signal::Open),
+        })
     }
 
     /// The next signal, waiting no longer than this.

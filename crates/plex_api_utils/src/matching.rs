@@ -39,11 +39,12 @@ pub(crate) fn fix_match(
         request = request.with("name", title);
     }
     client.send(&request)?;
-    console.say(format_args!(
-        "  {}: matched to {}",
-        one_line(&target.key),
-        one_line(guid)
-    ))?;
+    if args.json || args.json_lines {
+        console.say(json!({ "ratingKey": target.key, "matched_to": guid }))?;
+    } else {
+        let key = one_line(&target.key);
+        console.say(format_args!("  {key}: matched to {}", one_line(guid)))?;
+    }
     Ok(Exit::Done)
 }
 
@@ -73,7 +74,7 @@ fn list_matches(
         .iter()
         .filter(|child| child.name == "SearchResult")
         .collect();
-    if args.json {
+    if args.json || args.json_lines {
         let rows: Vec<Value> = found.iter().map(|one| row(one)).collect();
         console.say(json!({ "ratingKey": target.key, "matches": rows }))?;
     } else {
@@ -113,17 +114,25 @@ pub(crate) fn each(
     done: &str,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
+    let is_text = !args.json && !args.json_lines;
     let mut exit = Exit::Done;
+    let mut rows = Vec::new();
     for target in targets::gather(args, client, console)? {
-        let key = one_line(&target.key);
         match client.send(&call(&target, verb)) {
-            Ok(()) => console.say(format_args!("  {key}: {done}"))?,
+            Ok(()) if is_text => {
+                console.say(format_args!("  {}: {done}", one_line(&target.key)))?;
+            }
+            Ok(()) => rows.push(json!({ "ratingKey": target.key, "outcome": done })),
             Err(fault) if fault.ends_the_run() => return Err(fault.into()),
             Err(fault) => {
                 console.complain(&fault);
+                rows.push(json!({ "ratingKey": target.key, "error": fault.to_string() }));
                 exit = exit.or(fault.exit());
             }
         }
+    }
+    if !is_text {
+        console.say(json!({ "items": rows, "exit": exit.code() }))?;
     }
     Ok(exit)
 }

@@ -35,11 +35,9 @@ pub(crate) fn run(args: &Args, client: &Client, console: &mut Console) -> Result
         .and_then(|()| campaign.wait().map(drop))
         .map_err(|failure| campaign.or_take_back(failure));
     settle(&mut campaign, &mut rows)?;
-    let exit = report(args, &rows, outcome.is_ok(), console)?;
-    match outcome {
-        Ok(()) => Ok(exit),
-        Err(failure) => Err(failure),
-    }
+    let ended = outcome.as_ref().err().map(|failure| failure.exit);
+    let exit = report(args, &rows, ended, console)?;
+    outcome.map(|()| exit)
 }
 
 /// The script said so on standard output, whatever the reason was.
@@ -127,10 +125,11 @@ pub(crate) fn word(progress: &Progress) -> (&'static str, Exit) {
 fn report(
     args: &Args,
     rows: &[Row],
-    is_whole: bool,
+    ended: Option<Exit>,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
-    let mut exit = Exit::Done;
+    let is_whole = ended.is_none();
+    let mut exit = ended.unwrap_or(Exit::Done);
     for row in rows {
         exit = exit.or(match &row.sent {
             Some(Err(fault)) => fault.exit(),

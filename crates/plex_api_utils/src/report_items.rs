@@ -14,8 +14,17 @@ pub(crate) struct Choice<'a> {
     pub(crate) kinds: &'a [String],
 }
 
-/// The rating keys of the chosen entries, each once, in the report's order.
-pub(crate) fn read(path: &Path, choice: &Choice<'_>) -> Result<Vec<String>, Failure> {
+/// The rating keys of the chosen entries.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Failed {
+    /// Each once, in the report's order.
+    pub(crate) keys: Vec<String>,
+    /// Entries touched more items than the report names.
+    pub(crate) names_only_some: bool,
+}
+
+/// Reads the chosen entries of a report.
+pub(crate) fn read(path: &Path, choice: &Choice<'_>) -> Result<Failed, Failure> {
     let bytes = std::fs::read(path).map_err(plexcore::Error::read(path))?;
     let wrong =
         |what: String| Failure::new(Exit::Data, format!("cannot use {}: {what}", path.display()));
@@ -49,7 +58,15 @@ pub(crate) fn read(path: &Path, choice: &Choice<'_>) -> Result<Vec<String>, Fail
             format!("the chosen entries of {} name no items", path.display()),
         ));
     }
-    Ok(keys)
+    let is_cut = |entry: &&Value| {
+        let total = entry.get("n_items").and_then(Value::as_u64).unwrap_or(0);
+        total > items_of(entry).len() as u64
+    };
+    let names_only_some = chosen.iter().any(is_cut);
+    Ok(Failed {
+        keys,
+        names_only_some,
+    })
 }
 
 fn is_chosen(entry: &Value, choice: &Choice<'_>) -> bool {
@@ -112,6 +129,10 @@ mod tests {
         {"id":"E-03","kind":"parse"}]}"#;
 
     fn keys(text: &str, entries: &[&str], kinds: &[&str]) -> Result<Vec<String>, Failure> {
+        read_text(text, entries, kinds).map(|failed| failed.keys)
+    }
+
+    fn read_text(text: &str, entries: &[&str], kinds: &[&str]) -> Result<Failed, Failure> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
         let owned = |list: &[&str]| {
@@ -136,6 +157,16 @@ mod tests {
         );
         assert_eq!(keys(REPORT, &["e-02"], &[]).unwrap(), ["10488", "3"]);
         assert_eq!(keys(REPORT, &[], &["http-403"]).unwrap().len(), 4);
+    }
+
+    #[test]
+    fn a_report_that_names_only_some_items_is_told_from_one_that_names_all() {
+        for (n, is_cut) in [(2, false), (3, true)] {
+            let text = format!(
+                r#"{{"catalogue":[{{"id":"E","kind":"k","items":["1","2"],"n_items":{n}}}]}}"#
+            );
+            assert_eq!(read_text(&text, &[], &[]).unwrap().names_only_some, is_cut);
+        }
     }
 
     #[test]

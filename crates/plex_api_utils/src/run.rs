@@ -134,9 +134,9 @@ fn do_job(job: Job, args: &Args, client: &Client, console: &mut Console) -> Resu
     match job {
         Job::Token => Ok(Exit::Done),
         Job::Check => check(args, client, console),
-        Job::Sections => sections::list(client, args.json, console),
+        Job::Sections => sections::list(client, args.json || args.json_lines, console),
         Job::Items => list_items(args, client, console),
-        Job::Agents => agents::list(client, args.json, console),
+        Job::Agents => agents::list(client, args.json || args.json_lines, console),
         Job::Search => search(args, client, console),
         Job::Locate => locate_only(args, client, console),
         Job::Refresh => refresh_items_or_section(args, client, console),
@@ -149,7 +149,7 @@ fn do_job(job: Job, args: &Args, client: &Client, console: &mut Console) -> Resu
         ),
         Job::Unmatch => matching::each(args, client, "unmatch", "unmatched", console),
         Job::Analyze => matching::each(args, client, "analyze", "analysis triggered", console),
-        Job::Stop => section_work::stop(client, needed_section(args, "--stop")?, console),
+        Job::Stop => section_work::stop(args, client, needed_section(args, "--stop")?, console),
     }
 }
 
@@ -181,7 +181,7 @@ fn print_token(args: &Args, here: &Surroundings, console: &mut Console) -> Resul
 fn check(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
     let root = client.fetch(&Call::get("/"))?;
     let text = |name: &str| one_line(root.get(name).unwrap_or("unknown"));
-    if args.json {
+    if args.json || args.json_lines {
         console.say(json!({
             "url": client.server.origin(),
             "name": root.get("friendlyName"),

@@ -70,7 +70,7 @@ pub(crate) fn refresh(
         Some(End::Lost) => ("lost when the server went away", Exit::Unfinished),
         Some(End::Never) => ("never finished", Exit::Unfinished),
     };
-    if args.json {
+    if args.json || args.json_lines {
         console.say(serde_json::json!({ "section": section.key, "title": section.title, "outcome": word, "exit": exit.code() }))?;
     } else {
         console.say(format_args!(
@@ -84,14 +84,22 @@ pub(crate) fn refresh(
 }
 
 /// Stops what the server is doing to a section.
-pub(crate) fn stop(client: &Client, typed: &str, console: &mut Console) -> Result<Exit, Failure> {
+pub(crate) fn stop(
+    args: &Args,
+    client: &Client,
+    typed: &str,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
     let section = sections::find(client, typed)?;
     client.send(&Call::delete(path(&section)))?;
-    console.say(format_args!(
-        "Stopped what was running in section {} ({})",
-        one_line(&section.key),
-        one_line(&section.title)
-    ))?;
+    if args.json || args.json_lines {
+        console.say(serde_json::json!({ "section": section.key, "outcome": "stopped" }))?;
+    } else {
+        let (key, title) = (one_line(&section.key), one_line(&section.title));
+        console.say(format_args!(
+            "Stopped what was running in section {key} ({title})"
+        ))?;
+    }
     Ok(Exit::Done)
 }
 

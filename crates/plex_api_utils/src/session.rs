@@ -17,6 +17,7 @@ const DEFAULT_URL: &str = "http://127.0.0.1:32400";
 const DEFAULT_TIMEOUT: f64 = 30.0;
 const DEFAULT_DEADLINE: f64 = 1800.0;
 const DEFAULT_RETRIES: u32 = 3;
+const LONGEST: Duration = Duration::from_secs(31_536_000);
 
 /// The address on the command line, if there is one.
 pub(crate) fn typed_url(args: &Args) -> Result<Option<ServerUrl>, Failure> {
@@ -117,10 +118,10 @@ pub(crate) fn seconds(option: &str, typed: Option<f64>, default: f64) -> Result<
     let value = typed.unwrap_or(default);
     Duration::try_from_secs_f64(value)
         .ok()
-        .filter(|time| !time.is_zero())
+        .filter(|time| !time.is_zero() && *time <= LONGEST)
         .ok_or_else(|| {
             Failure::usage(format!(
-                "cannot use {value} for {option}: expected seconds above 0"
+                "cannot use {value} for {option}: expected seconds above 0, a year at most"
             ))
         })
 }

@@ -53,11 +53,14 @@ pub(crate) fn gather(
             entries: &args.entry,
             kinds: &args.kind,
         };
-        found.extend(
-            report_items::read(path, &choice)?
-                .iter()
-                .map(|key| Target::of_key(key)),
-        );
+        let failed = report_items::read(path, &choice)?;
+        if failed.names_only_some {
+            console.warn(format_args!(
+                "{} names only some of the items that failed",
+                path.display()
+            ));
+        }
+        found.extend(failed.keys.iter().map(|key| Target::of_key(key)));
     }
     let paths: Vec<String> = args
         .path

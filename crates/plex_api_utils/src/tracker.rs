@@ -180,8 +180,8 @@ impl Tracker {
                 item.running.insert(uuid.clone());
             }
             Signal::Ended { uuid, .. } => {
-                item.running.remove(uuid);
-                if item.running.is_empty() {
+                // One that began before the refresh was sent is somebody else's.
+                if item.running.remove(uuid) && item.running.is_empty() {
                     item.progress = Progress::Finished(How::Activity);
                 }
             }

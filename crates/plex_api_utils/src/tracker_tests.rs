@@ -70,6 +70,12 @@ fn the_end_of_the_items_own_activity_is_the_end() {
 }
 
 #[test]
+fn the_end_of_an_activity_that_began_before_is_not_the_end() {
+    let mut story = Story::begin();
+    assert_eq!(story.activity("earlier", true), Progress::Waiting);
+}
+
+#[test]
 fn two_activities_have_to_end_both() {
     let mut story = Story::begin();
     story.activity("a", false);

@@ -102,7 +102,8 @@ pub(crate) fn run(args: &Args, client: &Client, console: &mut Console) -> Result
         }
         verdicts.push(verdict);
     }
-    let exit = report(args, &verdicts, outcome.is_ok(), console)?;
+    let ended = outcome.as_ref().err().map(|failure| failure.exit);
+    let exit = report(args, &verdicts, ended, console)?;
     outcome.map(|()| exit)
 }
 
@@ -234,10 +235,11 @@ fn exit_of(verdicts: &[Verdict]) -> Exit {
 fn report(
     args: &Args,
     verdicts: &[Verdict],
-    is_whole: bool,
+    ended: Option<Exit>,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
-    let exit = exit_of(verdicts);
+    let is_whole = ended.is_none();
+    let exit = ended.unwrap_or_else(|| exit_of(verdicts));
     if args.json {
         let items: Vec<Value> = verdicts.iter().map(verdict_json).collect();
         let counts: serde_json::Map<String, Value> = counted(verdicts)

@@ -24,6 +24,7 @@ const BEAT: Duration = Duration::from_millis(200);
 pub(crate) struct Watch<'a> {
     client: &'a Client,
     listener: Listener,
+    is_stream_open: bool,
     logs: Option<LogWatch>,
     tracker: Tracker,
     poll: Duration,
@@ -43,9 +44,11 @@ impl<'a> Watch<'a> {
         let left = client.manner.deadline.left();
         // What comes after the wait needs time of its own.
         let reserve = (left / 5).min(Duration::from_secs(10));
+        let listener = Listener::start(client)?;
         Ok(Self {
             client,
-            listener: Listener::start(client)?,
+            is_stream_open: listener.began_open,
+            listener,
             logs: log_folder.and_then(LogWatch::start),
             tracker: Tracker::new(poll * 3),
             poll,
@@ -105,7 +108,13 @@ impl<'a> Watch<'a> {
             .min(self.next_look.saturating_duration_since(now))
             .min(until.saturating_duration_since(now));
         match self.listener.next(patience) {
-            Some(Signal::Lost | Signal::Open) => {}
+            Some(Signal::Open) => self.is_stream_open = true,
+            // A restart breaks the stream, and may be over before the next look.
+            Some(Signal::Lost) => {
+                if std::mem::take(&mut self.is_stream_open) {
+                    self.tracker.interrupted();
+                }
+            }
             Some(signal) => {
                 if self.tracker.signal(&signal) {
                     self.next_look = now;

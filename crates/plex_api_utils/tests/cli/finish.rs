@@ -200,6 +200,19 @@ fn stories() -> Vec<Story> {
             &[],
         ),
         story(
+            "the server restarts between two looks",
+            with(
+                On,
+                Script {
+                    duration_ms: 40,
+                    ..script(Restarts)
+                },
+            ),
+            5,
+            "lost when the server went away",
+            &[],
+        ),
+        story(
             "the server restarts, there are no events",
             with(Off, script(Restarts)),
             5,

@@ -478,7 +478,8 @@ fn matches_are_listed_and_fixed() {
         run(&server, &["--analyze", "--rating-key", "1012", "9999"]).code,
         Some(66)
     );
-    assert_eq!(run(&server, &["--stop", "--section", "1"]).code, Some(0));
+    let stopped = json(&run(&server, &["--stop", "--section", "1", "--json"]));
+    assert_eq!(stopped["outcome"], "stopped");
     let verbs: Vec<String> = server
         .requests()
         .into_iter()
