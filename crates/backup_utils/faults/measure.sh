@@ -15,7 +15,7 @@ rounds=${ROUNDS:-3}
 export RESTIC_PASSWORD=measure RESTIC_REPOSITORY=$work/restic
 
 mkdir files
-head -c $((12000 * 36800)) /dev/urandom | split -b 36800 -a 4 -d - files/f
+head -c $((12000 * 36800)) /dev/urandom | split -b 36800 -a 5 -d - files/f
 for ((b = 0; b < 20; b++)); do
     mkdir -p "data/Agent$b.bundle/Contents/Code"
     find files -type f | sort | head -600 | xargs mv -t "data/Agent$b.bundle/Contents/Code"
