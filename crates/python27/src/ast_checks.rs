@@ -333,7 +333,7 @@ impl Checker<'_, '_> {
                 self.tasks.push(Task::Params(lambda.params, 0));
             }
             ExprKind::Conditional { test, body, orelse } => {
-                self.push_some(&[Some(body), Some(test), Some(orelse)])
+                self.push_some(&[Some(body), Some(test), Some(orelse)]);
             }
             ExprKind::ListComp { element, fors }
             | ExprKind::SetComp { element, fors }
@@ -370,7 +370,8 @@ impl Checker<'_, '_> {
             }
             Err(LiteralError::Unicode(message)) => {
                 let mut message = format!("(unicode error) {message}");
-                let room = message.floor_char_boundary(MAX_LITERAL_MESSAGE);
+                // A codec's message is ASCII.
+                let room = message.len().min(MAX_LITERAL_MESSAGE);
                 message.truncate(room);
                 Err(Error::on_line(self.module.expr(id).line, message))
             }

@@ -158,7 +158,7 @@ pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<Vec<u8>, String> {
         Codec::Punycode => Err("'buffer' object has no attribute 'rfind'".to_owned()),
         Codec::Transform(transform) => Err(match transform.run(bytes) {
             Err(fault) => fault.message,
-            Ok(()) => "decoder did not return an unicode object (type=str)".to_owned(),
+            Ok(_) => "decoder did not return an unicode object (type=str)".to_owned(),
         }),
         _ => codec
             .decode(bytes, true)
@@ -191,7 +191,9 @@ impl Codec {
             Codec::Paired(name, table) => paired::decode(name, table, bytes, last),
             Codec::Shifted(name) => shifted(name, bytes).map(all),
             Codec::Lenient => Ok(all(literals::lenient(bytes))),
-            Codec::Transform(transform) => transform.run(bytes).map(|()| all(Vec::new())),
+            Codec::Transform(transform) => transform
+                .run(bytes)
+                .map(|out| all(stream::bytes_as_codes(&out))),
             Codec::Punycode => punycode::decode(bytes).map(all),
             Codec::Undefined => Err(Fault::plain("undefined encoding")),
         }

@@ -9,7 +9,7 @@ use crate::tree::{Module, StrId, StrPiece};
 
 pub(crate) use utf8::{decode_strictly, decode_utf8, decode_utf8_replacing, encode};
 
-use crate::codecs::Fault;
+use crate::codecs::{Codec, Fault};
 
 /// The value of a string literal, implicit joins included.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,9 @@ impl Module<'_> {
 /// Whether a literal needs a second look: an escape, or bytes beyond ASCII where they are decoded.
 pub(crate) fn may_fail(module: &Module<'_>, id: StrId) -> bool {
     let pieces = module.list(module.string(id).pieces);
+    if module.nodes.codec == Some(Codec::Idna) {
+        return true;
+    }
     let unicode = |piece: &StrPiece| is_unicode(module, piece);
     let mixed = pieces.len() > 1 && pieces.iter().any(unicode);
     pieces.iter().any(|piece| {
@@ -55,7 +58,7 @@ pub(crate) fn value(module: &Module<'_>, id: StrId) -> Result<StrValue, LiteralE
     for piece in module.list(module.string(id).pieces) {
         let next = piece_value(module, piece)?;
         whole = Some(match whole {
-            Some(value) => joined(value, next)?,
+            Some(value) => joined(value, &next)?,
             None => next,
         });
     }
@@ -69,7 +72,7 @@ fn is_unicode(module: &Module<'_>, piece: &StrPiece) -> bool {
     piece.unicode || module.unicode_literals() && !piece.bytes
 }
 
-fn joined(mut left: StrValue, right: StrValue) -> Result<StrValue, LiteralError> {
+fn joined(mut left: StrValue, right: &StrValue) -> Result<StrValue, LiteralError> {
     if left.unicode != right.unicode {
         let bytes = if left.unicode {
             &right.bytes
@@ -91,6 +94,11 @@ fn joined(mut left: StrValue, right: StrValue) -> Result<StrValue, LiteralError>
 fn piece_value(module: &Module<'_>, piece: &StrPiece) -> Result<StrValue, LiteralError> {
     let body = module.slice(piece.body);
     if !is_unicode(module, piece) {
+        if module.nodes.codec == Some(Codec::Idna)
+            && (piece.raw || memchr::memchr(b'\\', body).is_none())
+        {
+            check_labels(body)?;
+        }
         let recoded = recode(module, body);
         let body = recoded.as_deref().unwrap_or(body);
         let bytes = if piece.raw {
@@ -119,6 +127,19 @@ fn piece_value(module: &Module<'_>, piece: &StrPiece) -> Result<StrValue, Litera
         unicode: true,
         bytes: decoded.map_err(|fault| LiteralError::Unicode(fault.message()))?,
     })
+}
+
+/// Under `idna` even a byte string is a host name to CPython: its parts may be neither empty nor long.
+fn check_labels(body: &[u8]) -> Result<(), LiteralError> {
+    let body = body.strip_suffix(b".").unwrap_or(body);
+    if !body.is_empty()
+        && body
+            .split(|&b| b == b'.')
+            .any(|label| label.is_empty() || label.len() > 63)
+    {
+        return Err(LiteralError::Unicode("label empty or too long".to_owned()));
+    }
+    Ok(())
 }
 
 /// The bytes that a byte string had before its source was decoded.
@@ -222,6 +243,7 @@ fn spell_out(body: &[u8]) -> Result<Vec<u8>, Fault> {
 }
 
 /// A fault in an escape.
+#[derive(Debug)]
 struct EscapeFault {
     codec: &'static str,
     start: usize,
@@ -271,11 +293,12 @@ fn as_codes(decoded: Result<Vec<u8>, EscapeFault>) -> Result<Vec<u32>, Fault> {
     decode_utf8(&text)
 }
 
-/// Whether a byte string's escapes are sound.
-pub(crate) fn check_escapes(bytes: &[u8]) -> Result<(), &'static str> {
+/// Undoes the escapes of a text that is one long byte string, for the codec of that name.
+pub(crate) fn unescape_string(bytes: &[u8]) -> Result<Vec<u8>, &'static str> {
     match unescape(bytes) {
+        Ok(out) => Ok(out),
         Err(LiteralError::Value(message)) => Err(message),
-        _ => Ok(()),
+        Err(LiteralError::Unicode(_)) => Err("invalid escape"),
     }
 }
 
@@ -317,13 +340,14 @@ fn unicode(body: &[u8]) -> Result<Vec<u8>, EscapeFault> {
             b'u' => at = hex_escape(&mut out, body, start, 4, "truncated \\uXXXX escape")?,
             b'U' => at = hex_escape(&mut out, body, start, 8, "truncated \\UXXXXXXXX escape")?,
             b'N' => at = named_escape(&mut out, body, start)?,
-            _ => match control(c) {
-                Some(byte) => out.push(byte),
-                None => {
+            _ => {
+                if let Some(byte) = control(c) {
+                    out.push(byte);
+                } else {
                     out.push(b'\\');
                     utf8::push(&mut out, u32::from(c));
                 }
-            },
+            }
         }
     }
     Ok(out)
@@ -479,7 +503,7 @@ mod tests {
         let value = |source: &'static [u8]| {
             let analysis = crate::analyse(source, "a.py");
             let module = analysis.tree.as_ref().unwrap();
-            module.string_value(crate::tree::StrId::at(0)).unwrap()
+            module.string_value(StrId::at(0)).unwrap()
         };
         assert_eq!(
             value(b"'a' r'\\n' \"b\"\n"),

@@ -36,19 +36,20 @@ impl Notes<'_, '_> {
                 dest: None, values, ..
             } => self.print(values, at),
             StmtKind::With { items, .. } => {
-                if let [item] = self.module.list(items) {
-                    if item.target.is_none() && self.is_tuple(item.context) {
-                        self.add(
-                            at,
-                            "with-tuple",
-                            "`with (a, b):` is a tuple here, not two context managers",
-                        );
-                    }
+                if let [item] = self.module.list(items)
+                    && item.target.is_none()
+                    && self.is_tuple(item.context)
+                {
+                    self.add(
+                        at,
+                        "with-tuple",
+                        "`with (a, b):` is a tuple here, not two context managers",
+                    );
                 }
             }
             StmtKind::Assign { targets, .. } => self.targets(targets),
             StmtKind::AugAssign { target, .. } | StmtKind::For { target, .. } => {
-                self.target(target)
+                self.target(target);
             }
             StmtKind::FunctionDef(id) => {
                 let function = self.module.function(id);
@@ -99,7 +100,7 @@ impl Notes<'_, '_> {
             let expr = self.module.expr(id);
             match expr.kind {
                 ExprKind::Tuple(items) | ExprKind::List(items) => {
-                    open.extend_from_slice(self.module.list(items))
+                    open.extend_from_slice(self.module.list(items));
                 }
                 ExprKind::Name(name) => self.name(self.module.name(name), expr.span.start),
                 _ => {}

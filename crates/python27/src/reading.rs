@@ -4,7 +4,7 @@
 //! gets a line once the parser took all of it. No list of all tokens is ever kept.
 
 use crate::build::Builder;
-use crate::encoding::{Declared, Source};
+use crate::encoding::{Declared, Source, TextEnd};
 use crate::label::Label;
 use crate::parser::{Fed, Parser};
 use crate::tokenizer::{Fault, Token, Tokenizer};
@@ -134,7 +134,7 @@ impl Reader<'_> {
         let mut wants_name = true;
         for token in &tokens[names..] {
             match token.label {
-                Label::LeftParen => {}
+                Label::LeftParen | Label::As => {}
                 Label::Comma => wants_name = true,
                 Label::Name => {
                     let name = if std::mem::take(&mut wants_name) {
@@ -148,7 +148,6 @@ impl Reader<'_> {
                         _ => {}
                     }
                 }
-                Label::As => {}
                 _ => break,
             }
         }
@@ -162,14 +161,20 @@ impl Reader<'_> {
     fn offset(&self) -> usize {
         let offset = self.tokenizer.offset();
         let base = self.tokenizer.column_base();
-        let before = self.source.text.get(base..base + offset.saturating_sub(1));
-        match before
-            .filter(|before| !before.is_empty())
-            .and_then(|before| self.source.declared.encoded_len(before))
-        {
-            Some(len) => len + 1,
-            None => offset,
-        }
+        let Some(before) = self.source.text.get(base..base + offset.saturating_sub(1)) else {
+            return offset;
+        };
+        let Some((_, rest)) = before.split_first() else {
+            return offset;
+        };
+        let declared = &self.source.declared;
+        let len = if self.tokenizer.ended && self.source.end != TextEnd::String {
+            // The read that found the end of the file has put a NUL where the last line began.
+            declared.encoded_len(&[b"\0", rest].concat())
+        } else {
+            declared.encoded_len(before)
+        };
+        len.map_or(offset, |len| len + 1)
     }
 
     fn place(&self, class: ErrorClass, message: &str) -> Error {

@@ -136,7 +136,7 @@ impl Recovery<'_> {
         let start = self.line_start(token.start as usize);
         self.source.text[start..token.start as usize]
             .iter()
-            .all(|b| b.is_ascii_whitespace())
+            .all(u8::is_ascii_whitespace)
             && line.last().is_some_and(|last| last.label != L::Yield)
     }
 

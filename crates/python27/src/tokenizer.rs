@@ -143,10 +143,8 @@ impl<'t> Tokenizer<'t> {
         if self.pos >= self.text.len() {
             return false;
         }
-        if self.pos == 0 || self.text[self.pos - 1] != b'\n' || !self.at_line_start {
-            if self.text.get(self.pos.wrapping_sub(1)) != Some(&b'\n') {
-                self.to_line_end();
-            }
+        if self.text.get(self.pos.wrapping_sub(1)) != Some(&b'\n') {
+            self.skip_line();
         }
         self.at_line_start = true;
         self.depth = 0;
@@ -229,7 +227,7 @@ impl<'t> Tokenizer<'t> {
         let current = self.indents.last().copied().unwrap_or_default();
         if column > current {
             if self.indents.len() >= MAX_INDENTS {
-                self.to_line_end();
+                self.skip_line();
                 return Err(Fault::TooManyIndents);
             }
             self.pending += 1;
@@ -240,14 +238,14 @@ impl<'t> Tokenizer<'t> {
                 self.indents.pop();
             }
             if self.indents.last() != Some(&column) {
-                self.to_line_end();
+                self.skip_line();
                 return Err(Fault::Unindent);
             }
         }
         Ok(false)
     }
 
-    fn to_line_end(&mut self) {
+    fn skip_line(&mut self) {
         let rest = self.text.get(self.pos..).unwrap_or_default();
         self.pos += memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
     }
@@ -261,7 +259,7 @@ impl<'t> Tokenizer<'t> {
                 Some(b'\\') => {
                     if self.text.get(self.pos + 1) != Some(&b'\n') {
                         self.pos += 1;
-                        self.to_line_end();
+                        self.skip_line();
                         return Err(Fault::AfterBackslash);
                     }
                     self.pos += 2;
@@ -336,13 +334,12 @@ impl<'t> Tokenizer<'t> {
         while rest.get(len).is_some_and(|&b| is_word_byte(b)) {
             len += 1;
         }
-        if len <= 2 {
-            if let Some(&quote @ (b'"' | b'\'')) = rest.get(len) {
-                if is_string_prefix(&rest[..len]) {
-                    self.pos += len;
-                    return self.string(start, quote);
-                }
-            }
+        if len <= 2
+            && let Some(&quote @ (b'"' | b'\'')) = rest.get(len)
+            && is_string_prefix(&rest[..len])
+        {
+            self.pos += len;
+            return self.string(start, quote);
         }
         self.pos += len;
         let label = if len > 8 {

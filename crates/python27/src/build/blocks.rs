@@ -282,11 +282,11 @@ impl Line<'_, '_> {
         };
         self.eat(Label::Colon);
         let mut span = self.span_from(first.start);
-        if let Header::Function { .. } | Header::Class { .. } = header {
-            if let Some((at_line, at_start)) = self.b.decorated_at.take() {
-                line = at_line;
-                span.start = at_start;
-            }
+        if let Header::Function { .. } | Header::Class { .. } = header
+            && let Some((at_line, at_start)) = self.b.decorated_at.take()
+        {
+            line = at_line;
+            span.start = at_start;
         }
         let empty = List::empty();
         Open {

@@ -55,7 +55,7 @@ impl Codec {
                 Some(byte) => out.push(byte),
                 None if code == SINGLE => out.push(0xa1),
                 None if code == PAIR || code == 0xf8 || code > 0xffff => {
-                    out.extend_from_slice(&[0xa1, 0xa1])
+                    out.extend_from_slice(&[0xa1, 0xa1]);
                 }
                 None => out.push(b'?'),
             },
@@ -69,12 +69,13 @@ impl Codec {
                 None => out.extend_from_slice(escaped(code, 'u').as_bytes()),
             },
             Codec::Utf16 { .. } => {
-                out.extend_from_slice(if code > 0xffff { &[0; 4] } else { &[0; 2] })
+                out.extend_from_slice(if code > 0xffff { &[0; 4] } else { &[0; 2] });
             }
             Codec::UnicodeInternal => out.extend_from_slice(&code.to_le_bytes()),
             Codec::Utf7 => match ascii? {
                 b'+' => out.extend_from_slice(b"+-"),
                 b'\\' | b'~' => return None,
+                0..=8 | 11 | 12 | 14..=31 => out.extend_from_slice(b"+AAA-"),
                 byte => out.push(byte),
             },
             _ => out.push(ascii.unwrap_or(b'?')),

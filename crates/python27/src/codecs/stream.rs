@@ -25,6 +25,10 @@ pub(super) fn read(codec: Codec, bytes: &[u8]) -> Result<Vec<u8>, (Vec<u8>, Stri
     let mut text = Vec::with_capacity(bytes.len());
     loop {
         match reader.line() {
+            // What comes out of these is a byte string, which CPython does not take for a line.
+            Ok(_) if matches!(codec, Codec::Transform(_)) => {
+                return Err((text, NOT_TEXT.to_owned()));
+            }
             Ok(line) if line.is_empty() => return Ok(text),
             Ok(line) => text.extend(literals::encode(&line)),
             Err(fault) => return Err((text, fault.message)),
@@ -39,8 +43,8 @@ fn read_by_lines(codec: Codec, bytes: &[u8]) -> Result<Vec<u8>, (Vec<u8>, String
     for line in bytes.split_inclusive(|&b| b == b'\n') {
         waiting.extend_from_slice(line);
         match codec.decode(&waiting, false) {
-            Ok((codes, used)) => {
-                text.extend(literals::encode(&codes));
+            Ok((chars, used)) => {
+                text.extend(literals::encode(&chars));
                 waiting.drain(..used);
             }
             Err(fault) => return Err((text, fault.message)),
@@ -126,22 +130,10 @@ impl Reader<'_> {
 
     /// Decodes a piece. An error waits when a whole line is before it.
     fn decode(&self, data: &[u8], first_line: bool) -> Result<(Vec<u32>, usize), Fault> {
-        if let Codec::Transform(transform) = self.codec {
-            if data.is_empty()
-                && !matches!(
-                    transform,
-                    super::transforms::Transform::Zlib | super::transforms::Transform::Uu
-                )
-            {
-                return Err(Fault::plain(NOT_TEXT));
-            }
-            transform.run(data)?;
-            return Err(Fault::plain(NOT_TEXT));
-        }
-        if let Codec::Utf16 { marked: true, .. } = self.codec {
-            if data.len() >= 2 {
-                return Err(Fault::plain("UTF-16 stream does not start with BOM"));
-            }
+        if let Codec::Utf16 { marked: true, .. } = self.codec
+            && data.len() >= 2
+        {
+            return Err(Fault::plain("UTF-16 stream does not start with BOM"));
         }
         match self.codec.decode(data, false) {
             Err(Fault {
@@ -160,6 +152,20 @@ impl Reader<'_> {
             result => result,
         }
     }
+}
+
+/// Bytes as characters for the search for line ends, of which a byte string has only two.
+pub(super) fn bytes_as_codes(bytes: &[u8]) -> Vec<u32> {
+    bytes
+        .iter()
+        .map(|&b| {
+            if matches!(b, b'\n' | b'\r') {
+                u32::from(b)
+            } else {
+                u32::from(b'x')
+            }
+        })
+        .collect()
 }
 
 fn ends_line(code: u32) -> bool {

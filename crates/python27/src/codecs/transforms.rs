@@ -1,6 +1,6 @@
 //! Codecs that make bytes of bytes: no source can be decoded by them, but each fails in its own words.
 
-use super::Fault;
+use super::{Fault, utf};
 use crate::literals;
 
 /// A codec from bytes to bytes.
@@ -30,25 +30,21 @@ pub(super) fn find(module: &str) -> Option<Transform> {
 }
 
 impl Transform {
-    /// Whether the bytes pass. What they become is of no use.
-    pub(super) fn run(self, bytes: &[u8]) -> Result<(), Fault> {
+    /// The bytes that come out, as far as they matter to a reader that looks for line ends in them.
+    pub(super) fn run(self, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
         match self {
-            Transform::Base64 if base64_bits_left(bytes) => Err(Fault::plain("Incorrect padding")),
-            Transform::Base64 | Transform::QuotedPrintable => Ok(()),
-            Transform::Bz2 if bytes.is_empty() => Ok(()),
+            Transform::Base64 => base64(bytes),
+            Transform::QuotedPrintable => Ok(bytes.to_vec()),
+            Transform::Bz2 if bytes.is_empty() => Ok(Vec::new()),
             Transform::Bz2 => Err(Fault::plain("invalid data stream")),
-            Transform::Hex if !bytes.len().is_multiple_of(2) => {
-                Err(Fault::plain("Odd-length string"))
-            }
-            Transform::Hex if bytes.iter().all(u8::is_ascii_hexdigit) => Ok(()),
-            Transform::Hex => Err(Fault::plain("Non-hexadecimal digit found")),
-            Transform::StringEscape => literals::check_escapes(bytes).map_err(Fault::plain),
+            Transform::Hex => hex(bytes),
+            Transform::StringEscape => literals::unescape_string(bytes).map_err(Fault::plain),
             Transform::Uu => {
                 let begins = bytes
                     .split(|&b| b == b'\n')
                     .any(|line| line.starts_with(b"begin"));
                 if begins {
-                    Ok(())
+                    Ok(Vec::new())
                 } else {
                     Err(Fault::plain("Missing \"begin\" line in input data"))
                 }
@@ -58,27 +54,48 @@ impl Transform {
     }
 }
 
-/// Whether bits of an unfinished group are left at the end, with padding read as Python's decoder reads it.
-fn base64_bits_left(bytes: &[u8]) -> bool {
-    let is_digit = |b: u8| b.is_ascii_alphanumeric() || b == b'+' || b == b'/';
-    let (mut group, mut bits) = (0_u8, 0_u8);
+fn hex(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+    if !bytes.len().is_multiple_of(2) {
+        return Err(Fault::plain("Odd-length string"));
+    }
+    let digit = |b: u8| char::from(b).to_digit(16);
+    let pair = |pair: &[u8]| Some((digit(pair[0])? << 4 | digit(pair[1])?).to_le_bytes()[0]);
+    let decoded: Option<Vec<u8>> = bytes.chunks(2).map(pair).collect();
+    decoded.ok_or_else(|| Fault::plain("Non-hexadecimal digit found"))
+}
+
+/// Base64, whose padding is read as Python's decoder reads it: an equals sign out of place is skipped.
+fn base64(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let (mut group, mut bits, mut held) = (0_u8, 0_u8, 0_u32);
     for (at, &b) in bytes.iter().enumerate() {
         if b == b'=' {
             let mut valid = bytes[at..]
                 .iter()
                 .copied()
-                .filter(|&b| is_digit(b) || b == b'=');
+                .filter(|&b| utf::base64_digit(b).is_some() || b == b'=');
             if group < 2 || group == 2 && valid.nth(1) != Some(b'=') {
                 continue;
             }
-            return false;
+            return Ok(out);
         }
-        if is_digit(b) {
-            group = (group + 1) % 4;
-            bits = (bits + 6) % 8;
+        let Some(digit) = utf::base64_digit(b) else {
+            continue;
+        };
+        group = (group + 1) % 4;
+        held = held << 6 | digit;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            out.push((held >> bits).to_le_bytes()[0]);
+            held &= (1 << bits) - 1;
         }
     }
-    bits != 0
+    if bits == 0 {
+        Ok(out)
+    } else {
+        Err(Fault::plain("Incorrect padding"))
+    }
 }
 
 fn zlib(bytes: &[u8]) -> Fault {
@@ -89,8 +106,13 @@ fn zlib(bytes: &[u8]) -> Fault {
         "incorrect header check"
     } else if method & 15 != 8 {
         "unknown compression method"
-    } else {
+    } else if method > 0x7f {
         "invalid window size"
+    } else if flags & 0x20 != 0 {
+        // A dictionary is asked for, which is no error of the data.
+        return Fault::plain("Error 2 while decompressing data");
+    } else {
+        "invalid block type"
     };
     Fault::plain(&format!("Error -3 while decompressing data: {reason}"))
 }

@@ -238,7 +238,7 @@ fn fault7(bytes: &[u8], start: usize, end: usize, reason: &str) -> Fault {
     Fault::over("utf7", bytes, start, end, reason)
 }
 
-fn base64_digit(byte: u8) -> Option<u32> {
+pub(super) fn base64_digit(byte: u8) -> Option<u32> {
     Some(match byte {
         b'A'..=b'Z' => u32::from(byte - b'A'),
         b'a'..=b'z' => u32::from(byte - b'a') + 26,

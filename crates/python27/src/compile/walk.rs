@@ -195,7 +195,7 @@ impl Walker<'_, '_> {
                 self.push(value);
             }
             StmtKind::AugAssign { target, value, .. } => {
-                self.push_some(&[Some(target), Some(value)])
+                self.push_some(&[Some(target), Some(value)]);
             }
             StmtKind::Print { dest, values, .. } => {
                 self.push_list(values);
@@ -410,7 +410,7 @@ impl Walker<'_, '_> {
                         .map(|&item| Task::Delete(item)),
                 );
             }
-            ExprKind::Name(name) if self.facts.undeletable.contains_key(&id) => {
+            ExprKind::Name(name) if self.facts.undeletable.contains(&id) => {
                 let name = self.module.name(name);
                 let message =
                     format!("can not delete variable '{name}' referenced in nested scope");
@@ -444,7 +444,7 @@ impl Walker<'_, '_> {
         }
         match expr.kind {
             ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Set(items) => {
-                self.push_list(items)
+                self.push_list(items);
             }
             ExprKind::Bool { values, .. } => self.push_list(values),
             ExprKind::Dict(items) => {
@@ -495,14 +495,14 @@ impl Walker<'_, '_> {
             // What is inside a function of its own can neither fail nor move this one's line.
             ExprKind::Lambda(id) => self.push_defaults(self.module.lambda(id).params),
             ExprKind::Conditional { test, body, orelse } => {
-                self.push_some(&[Some(test), Some(body), Some(orelse)])
+                self.push_some(&[Some(test), Some(body), Some(orelse)]);
             }
             ExprKind::ListComp { element, fors } => {
                 self.push(element);
                 self.push_fors(fors);
             }
             ExprKind::SetComp { fors, .. } | ExprKind::Generator { fors, .. } => {
-                self.push_first_iter(fors)
+                self.push_first_iter(fors);
             }
             ExprKind::DictComp(id) => self.push_first_iter(self.module.dict_comp(id).fors),
             _ => {}

@@ -108,10 +108,10 @@ impl Analysis<'_, '_> {
                 free |= scope.nested;
             }
         }
-        if self.wants_cells {
-            if let Some(parent) = self.frames.last_mut() {
-                parent.wanted.extend_from_slice(&own_free);
-            }
+        if self.wants_cells
+            && let Some(parent) = self.frames.last_mut()
+        {
+            parent.wanted.extend_from_slice(&own_free);
         }
         let mut late = Vec::new();
         if scope.kind == ScopeKind::Class {
@@ -166,11 +166,12 @@ impl Analysis<'_, '_> {
         wanted.dedup();
         if scope.kind == ScopeKind::Function && !wanted.is_empty() {
             for entry in &scope.symbols {
-                if entry.flags & GLOBAL == 0 && entry.flags & (LOCAL | PARAM) != 0 {
-                    if let Ok(at) = wanted.binary_search(&entry.symbol) {
-                        wanted.remove(at);
-                        self.cells.push((frame.scope, entry.symbol));
-                    }
+                if entry.flags & GLOBAL == 0
+                    && entry.flags & (LOCAL | PARAM) != 0
+                    && let Ok(at) = wanted.binary_search(&entry.symbol)
+                {
+                    wanted.remove(at);
+                    self.cells.push((frame.scope, entry.symbol));
                 }
             }
         }

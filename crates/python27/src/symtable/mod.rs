@@ -8,7 +8,7 @@ mod analysis;
 mod scopes;
 mod walk;
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use crate::tree::{ExprId, Module};
 use crate::verdict::Error;
@@ -16,7 +16,7 @@ use crate::verdict::Error;
 /// What the compile stage has to know.
 pub(crate) struct Facts {
     /// Names after `del` that a nested scope refers to.
-    pub(crate) undeletable: HashMap<ExprId, ()>,
+    pub(crate) undeletable: HashSet<ExprId>,
     /// Whether some `yield` stands in a module or class body.
     pub(crate) stray_yield: bool,
 }
@@ -33,7 +33,7 @@ pub(crate) fn check(module: &Module<'_>) -> Result<Facts, Error> {
                 .binary_search(&(deletion.scope, deletion.symbol))
                 .is_ok()
         })
-        .map(|deletion| (deletion.name, ()))
+        .map(|deletion| deletion.name)
         .collect();
     Ok(Facts {
         undeletable,

@@ -22,14 +22,14 @@ pub(super) struct Walked<'m, 's> {
 pub(super) fn walk<'m, 's>(module: &'m Module<'s>) -> Result<Walked<'m, 's>, Error> {
     let mut scopes = Scopes::new(module);
     scopes.enter(ScopeKind::Module, None, 0);
-    let walked = Walked {
+    let nothing = Walked {
         scopes,
         deletions: Vec::new(),
         stray_yield: false,
     };
     let mut walker = Walker {
         module,
-        walked,
+        walked: nothing,
         tasks: vec![Task::Block(module.body(), 0)],
     };
     while let Some(task) = walker.tasks.pop() {
@@ -446,10 +446,10 @@ impl Walker<'_, '_> {
                 self.visit(element)?;
             }
             ExprKind::SetComp { element, fors } => {
-                self.comprehension(fors, element, line, false)?
+                self.comprehension(fors, element, line, false)?;
             }
             ExprKind::Generator { element, fors } => {
-                self.comprehension(fors, element, line, true)?
+                self.comprehension(fors, element, line, true)?;
             }
             ExprKind::DictComp(id) => {
                 self.tasks.push(Task::DictComp(id, line));

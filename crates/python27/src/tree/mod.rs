@@ -40,6 +40,7 @@ pub struct Span {
 
 impl Span {
     /// The smallest span that covers both.
+    #[must_use]
     pub fn to(self, other: Span) -> Span {
         Span {
             start: self.start,

@@ -64,7 +64,7 @@ pub struct Comment {
     pub line: u32,
 }
 
-impl<'s> Module<'s> {
+impl Module<'_> {
     /// The statements of the file.
     pub fn body(&self) -> Block {
         self.nodes.body
