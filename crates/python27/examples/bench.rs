@@ -7,6 +7,12 @@
 //! Reads every `*.py` first, then judges all of them N times (3 unless told) and prints the best. With `--python` the
 //! named Python 2.7 compiles the same files in the same way.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for the terminal"
+)]
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -55,7 +61,7 @@ fn run() -> Result<(), String> {
             "--times" => {
                 times = value()?
                     .parse()
-                    .map_err(|_| "--times takes a number".to_owned())?
+                    .map_err(|_| "--times takes a number".to_owned())?;
             }
             "--python" => python = Some(value()?),
             _ => collect(Path::new(&arg), &mut files)?,

@@ -7,6 +7,12 @@
 //! A table has one source a line: path, verdict, line, offset and message between tabs, as `parity/oracle.py` prints
 //! it. Paths are taken from `--root`. Exits 1 when anything differs in verdict, class, message, line or offset.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for the terminal"
+)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -80,7 +86,7 @@ fn options() -> Result<Options, String> {
             "--show" => {
                 options.show = value()?
                     .parse()
-                    .map_err(|_| "--show takes a number".to_owned())?
+                    .map_err(|_| "--show takes a number".to_owned())?;
             }
             _ => options.tables.push(PathBuf::from(arg)),
         }

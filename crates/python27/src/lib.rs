@@ -13,8 +13,9 @@
 //! assert_eq!((error.message.as_str(), error.line, error.offset), ("invalid syntax", Some(1), Some(12)));
 //! ```
 //!
-//! The stages are CPython's: [`encoding`] makes bytes a text, [`tokenizer`], [`parser`] and [`build`] run side by side
-//! in [`reading`] and leave a [`tree`], and the rest walk the tree in CPython's order.
+//! The stages are CPython's: `encoding` makes bytes a text; `tokenizer`, `parser` and `build` run side by side in
+//! `reading` and leave a [`tree`]; `ast_checks`, `future`, `symtable` and `compile` walk it in CPython's order. What
+//! goes beyond CPython's answer comes from `recover`, `py3` and `notes`.
 //!
 //! Nothing here reads a file, runs code, or recurses deeper than CPython's own limits allow. A source that CPython
 //! crashes on (tens of thousands of operators in one chain) or never finishes with (`9**999999999`, as it folds

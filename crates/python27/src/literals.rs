@@ -99,12 +99,13 @@ fn piece_value(module: &Module<'_>, piece: &StrPiece) -> Result<StrValue, Litera
         {
             check_labels(body)?;
         }
-        let recoded = recode(module, body);
-        let body = recoded.as_deref().unwrap_or(body);
-        let bytes = if piece.raw {
-            body.to_vec()
+        let codec = module.nodes.codec;
+        let bytes = if piece.raw || memchr::memchr(b'\\', body).is_none() {
+            let mut bytes = Vec::with_capacity(body.len());
+            extend_recoded(&mut bytes, body, codec);
+            bytes
         } else {
-            unescape(body)?
+            unescape(body, codec)?
         };
         return Ok(StrValue {
             unicode: false,
@@ -142,19 +143,29 @@ fn check_labels(body: &[u8]) -> Result<(), LiteralError> {
     Ok(())
 }
 
-/// The bytes that a byte string had before its source was decoded.
-fn recode(module: &Module<'_>, body: &[u8]) -> Option<Vec<u8>> {
-    let codec = module.nodes.codec.filter(|_| !body.is_ascii())?;
-    codec.encode(&decode_utf8_replacing(body))
+/// Appends a part of a byte string as it was before its source was decoded.
+fn extend_recoded(out: &mut Vec<u8>, part: &[u8], codec: Option<Codec>) {
+    let Some(codec) = codec.filter(|_| !part.is_ascii()) else {
+        return out.extend_from_slice(part);
+    };
+    for run in part.chunk_by(|a, b| a.is_ascii() == b.is_ascii()) {
+        let recoded = if run.is_ascii() {
+            None
+        } else {
+            codec.encode(&decode_utf8_replacing(run))
+        };
+        out.extend_from_slice(recoded.as_deref().unwrap_or(run));
+    }
 }
 
 /// Undoes the escapes of a byte string.
-fn unescape(body: &[u8]) -> Result<Vec<u8>, LiteralError> {
+fn unescape(body: &[u8], codec: Option<Codec>) -> Result<Vec<u8>, LiteralError> {
     let mut out = Vec::with_capacity(body.len());
     let mut rest = body;
     while let Some(at) = memchr::memchr(b'\\', rest) {
-        out.extend_from_slice(&rest[..at]);
+        extend_recoded(&mut out, &rest[..at], codec);
         let Some(&c) = rest.get(at + 1) else { break };
+        let from_letter = &rest[at + 1..];
         rest = &rest[at + 2..];
         match c {
             b'\n' => {}
@@ -174,13 +185,18 @@ fn unescape(body: &[u8]) -> Result<Vec<u8>, LiteralError> {
                 out.push((high << 4 | low).to_le_bytes()[0]);
                 rest = &rest[2..];
             }
-            _ => match control(c) {
-                Some(byte) => out.push(byte),
-                None => out.extend_from_slice(&[b'\\', c]),
-            },
+            _ => {
+                if let Some(byte) = control(c) {
+                    out.push(byte);
+                } else {
+                    // What is no escape stays as it is.
+                    out.push(b'\\');
+                    rest = from_letter;
+                }
+            }
         }
     }
-    out.extend_from_slice(rest);
+    extend_recoded(&mut out, rest, codec);
     Ok(out)
 }
 
@@ -295,7 +311,7 @@ fn as_codes(decoded: Result<Vec<u8>, EscapeFault>) -> Result<Vec<u32>, Fault> {
 
 /// Undoes the escapes of a text that is one long byte string, for the codec of that name.
 pub(crate) fn unescape_string(bytes: &[u8]) -> Result<Vec<u8>, &'static str> {
-    match unescape(bytes) {
+    match unescape(bytes, None) {
         Ok(out) => Ok(out),
         Err(LiteralError::Value(message)) => Err(message),
         Err(LiteralError::Unicode(_)) => Err("invalid escape"),
@@ -472,11 +488,11 @@ mod tests {
     #[test]
     fn byte_strings_keep_escapes_they_do_not_know() {
         assert_eq!(
-            unescape(b"a\\n\\q\\101\\777\\x41\\\nz").unwrap(),
+            unescape(b"a\\n\\q\\101\\777\\x41\\\nz", None).unwrap(),
             b"a\n\\qA\xffAz"
         );
         assert_eq!(
-            unescape(b"\\x4"),
+            unescape(b"\\x4", None),
             Err(LiteralError::Value("invalid \\x escape"))
         );
     }

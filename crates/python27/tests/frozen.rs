@@ -8,23 +8,17 @@ fn unescape(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let mut rest = text.bytes();
     while let Some(b) = rest.next() {
-        if b != b'\\' {
-            out.push(b);
-            continue;
-        }
-        match rest.next().expect("an escape is complete") {
-            b'n' => out.push(b'\n'),
-            b't' => out.push(b'\t'),
-            b'r' => out.push(b'\r'),
-            b'x' => {
-                let mut digit = || {
-                    char::from(rest.next().expect("two digits"))
-                        .to_digit(16)
-                        .expect("a digit")
-                };
-                out.push(u8::try_from(digit() * 16 + digit()).expect("a byte"));
+        let escape = if b == b'\\' { rest.next() } else { None };
+        match escape {
+            None => out.push(b),
+            Some(b'n') => out.push(b'\n'),
+            Some(b't') => out.push(b'\t'),
+            Some(b'r') => out.push(b'\r'),
+            Some(b'x') => {
+                let digits: String = rest.by_ref().take(2).map(char::from).collect();
+                out.extend(u8::from_str_radix(&digits, 16));
             }
-            other => out.push(other),
+            Some(other) => out.push(other),
         }
     }
     out

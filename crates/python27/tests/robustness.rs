@@ -12,11 +12,9 @@ fn judge(source: &[u8]) -> Verdict {
 
 /// Runs on a thread with the small stack that some platforms give.
 fn on_small_stack(test: impl FnOnce() + Send + 'static) {
-    let thread = std::thread::Builder::new()
-        .stack_size(1 << 20)
-        .spawn(test)
-        .unwrap();
-    thread.join().unwrap();
+    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(test);
+    let ended = thread.map(std::thread::JoinHandle::join);
+    assert!(matches!(ended, Ok(Ok(()))), "the thread did not end well");
 }
 
 const WORDS: &[&str] = &[
@@ -170,9 +168,13 @@ fn deep_nesting_is_an_answer_not_an_overflow() {
                 judge(format!("{}x\n", prefix.repeat(n)).as_bytes());
             }
         }
-        let blocks: String = (0..300)
-            .map(|n| format!("{}if x:\n", " ".repeat(n)))
+        let blocks: Vec<String> = (0..300)
+            .map(|n| format!("{}if x:", " ".repeat(n)))
             .collect();
+        let blocks = blocks.join(
+            "
+",
+        );
         assert!(!judge(blocks.as_bytes()).compiles());
         let params = format!("def f({}a,b{}): pass\n", "(".repeat(740), ")".repeat(740));
         assert!(judge(params.as_bytes()).compiles());

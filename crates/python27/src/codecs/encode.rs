@@ -72,7 +72,7 @@ impl Codec {
                 out.extend_from_slice(if code > 0xffff { &[0; 4] } else { &[0; 2] });
             }
             Codec::UnicodeInternal => out.extend_from_slice(&code.to_le_bytes()),
-            Codec::Utf7 => match ascii? {
+            Codec::Utf7 => match ascii.unwrap_or_default() {
                 b'+' => out.extend_from_slice(b"+-"),
                 b'\\' | b'~' => return None,
                 0..=8 | 11 | 12 | 14..=31 => out.extend_from_slice(b"+AAA-"),
