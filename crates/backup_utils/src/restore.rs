@@ -158,7 +158,7 @@ fn without_manifest(backup: &Path, found: &Found) -> Result<Manifest, Failure> {
 pub(crate) struct Restored {
     /// The backup of what was overwritten, if anything was.
     pub(crate) safety: Option<Made>,
-    /// What could not be cleared up afterwards.
+    /// What could not be cleared up afterwards; the next run tries once more.
     pub(crate) left: Vec<String>,
 }
 
@@ -190,7 +190,10 @@ pub(crate) fn restore(
         );
     }
     let left = settle(&journal);
-    Journal::end(folder)?;
+    if left.is_empty() {
+        // Otherwise the journal stays, and the next run tries once more.
+        Journal::end(folder)?;
+    }
     Ok(Restored {
         safety: Some(safety),
         left,
