@@ -1,6 +1,7 @@
 //! The library sections of a server.
 
-use plexcore::cli::{Console, Exit, Failure, terminal_safe};
+use plexcore::cli::{Console, Exit, Failure};
+use plexcore::printable::printable;
 use plexcore::xml::{Container, Section};
 use serde_json::{Value, json};
 
@@ -150,7 +151,7 @@ pub(crate) fn moment(seconds: u64) -> String {
 
 /// A server's text on one line, harmless for a terminal.
 pub(crate) fn one_line(text: &str) -> String {
-    terminal_safe(&text.replace(['\n', '\t'], " ")).into_owned()
+    printable(&text.replace(['\n', '\t'], " ")).into_owned()
 }
 
 #[cfg(test)]
