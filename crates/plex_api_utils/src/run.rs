@@ -34,7 +34,7 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     check_usage(job, &args)?;
     let client = session::open(&args, &here, console)?;
     let outcome = do_job(job, &args, &client, console);
-    session::tell_warnings(&client, console);
+    session::tell_repairs(&client, console);
     outcome
 }
 

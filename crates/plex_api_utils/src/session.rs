@@ -127,8 +127,13 @@ pub(crate) fn seconds(option: &str, typed: Option<f64>, default: f64) -> Result<
 }
 
 /// Passes on what the client has noticed.
-pub(crate) fn tell_warnings(client: &Client, console: &mut Console) {
-    for warning in client.take_warnings() {
-        console.warn(warning);
-    }
+pub(crate) fn tell_repairs(client: &Client, console: &mut Console) {
+    let noun = match client.n_repaired() {
+        0 => return,
+        1 => "1 element was".to_owned(),
+        n => format!("{n} elements were"),
+    };
+    console.warn(format_args!(
+        "the server sent characters that XML forbids; {noun} repaired"
+    ));
 }

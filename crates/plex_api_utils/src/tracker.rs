@@ -181,7 +181,8 @@ impl Tracker {
             }
             Signal::Ended { uuid, .. } => {
                 // One that began before the refresh was sent is somebody else's.
-                if item.running.remove(uuid) && item.running.is_empty() {
+                let was_ours = item.running.remove(uuid);
+                if was_ours && item.running.is_empty() {
                     item.progress = Progress::Finished(How::Activity);
                 }
             }

@@ -9,7 +9,8 @@ mod call;
 mod causes;
 
 use std::io::{self, Read};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use plexcore::cli::Failure;
@@ -55,7 +56,7 @@ pub(crate) struct Client {
     pub(crate) cancel: Arc<Cancel>,
     refused: Refused,
     own_id: String,
-    warnings: Mutex<Vec<String>>,
+    n_repaired: AtomicUsize,
 }
 
 /// An answer that is read child by child.
@@ -93,7 +94,7 @@ impl Client {
             cancel,
             refused,
             own_id: own_id(),
-            warnings: Mutex::default(),
+            n_repaired: AtomicUsize::new(0),
         })
     }
 
@@ -122,16 +123,9 @@ impl Client {
         &self.token_origin
     }
 
-    /// What the person should know and nobody has said yet.
-    pub(crate) fn take_warnings(&self) -> Vec<String> {
-        std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn warn(&self, warning: String) {
-        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
-        if !warnings.contains(&warning) {
-            warnings.push(warning);
-        }
+    /// How many elements held characters that XML forbids, so far.
+    pub(crate) fn n_repaired(&self) -> usize {
+        self.n_repaired.load(Ordering::Relaxed)
     }
 
     /// Text without the token.
@@ -355,21 +349,15 @@ impl Client {
 impl Answer<'_> {
     /// The next child; `None` at the end.
     pub(crate) fn next_child(&mut self) -> Result<Option<Element>, Fault> {
+        let before = self.reader.repaired();
         let child = self
             .reader
             .next_child()
             .map_err(|fault| self.client.of_document(fault))?;
-        if child.is_none() && self.reader.repaired() > 0 {
-            let n = self.reader.repaired();
-            self.client.warn(format!(
-                "the server sent characters that XML forbids; {n} {} repaired",
-                if n == 1 {
-                    "element was"
-                } else {
-                    "elements were"
-                }
-            ));
-        }
+        let n_repaired = self.reader.repaired() - before;
+        self.client
+            .n_repaired
+            .fetch_add(n_repaired, Ordering::Relaxed);
         Ok(child.map(|child| self.client.cleared_element(child)))
     }
 }
