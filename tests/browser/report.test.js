@@ -138,10 +138,10 @@ test("five thousand errors are filtered, sorted and opened at once", async () =>
     times.open = await worked(page, () => page.click("#catalogue > .entries > div:nth-child(3) summary"));
     assert.ok(await page.isVisible("#catalogue > .entries > div:nth-child(3) pre.log"));
 
+    console.log(`${ENTRIES} entries, milliseconds:`, times);
     for (const [what, ms] of Object.entries(times)) {
       assert.ok(ms < AT_ONCE_MS, `${what} took ${ms} ms`);
     }
-    console.log(`${ENTRIES} entries, milliseconds:`, times);
   });
 });
 

@@ -26,6 +26,16 @@
   });
   systemIsDark.addEventListener("change", nameTheme);
 
+  // Children in a new order. The box is taken out meanwhile: while a click's place or a selection
+  // lies in it, Chromium looks through all its children for each one that moves.
+  const reorder = (box, children) => {
+    const [parent, next, top] = [box.parentNode, box.nextSibling, scrollY];
+    box.remove();
+    box.append(...children);
+    parent.insertBefore(box, next);
+    scrollTo({ top, behavior: "instant" });
+  };
+
   // Tables: a click on a head sorts; the row of sums stays last.
   const words = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
   const keyOf = (row, column) => {
@@ -50,7 +60,7 @@
     });
     const compare = isNumber ? (a, b) => a.key - b.key : (a, b) => words.compare(a.key, b.key);
     keyed.sort((a, b) => (falling ? compare(b, a) : compare(a, b)));
-    body.append(...keyed.map(({ row }) => row), ...sums);
+    reorder(body, [...keyed.map(({ row }) => row), ...sums]);
     for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", falling ? "descending" : "ascending");
   };
@@ -119,7 +129,7 @@
     const sort = () => {
       for (const list of lists) {
         const mine = entries.filter((entry) => entry.list === list).sort(orders[field.sort.value]);
-        list.append(...mine.map((entry) => entry.row));
+        reorder(list, mine.map((entry) => entry.row));
       }
     };
 
