@@ -123,15 +123,14 @@ fn lines(markup: &mut Markup, title: &str, lines: &[String], of: Option<u64>) {
     }
     put!(markup, "<h4>{}", title);
     let shown = lines.len() as u64;
-    match of.filter(|&all| all > shown) {
-        Some(all) => put!(
-            markup,
-            " <span class=\"quiet\">{} of {}</span>",
-            grouped(shown),
-            grouped(all)
-        ),
-        None => put!(markup, " <span class=\"quiet\">{}</span>", grouped(shown)),
-    }
+    let all = of.filter(|&all| all > shown);
+    let all = all.map_or_else(String::new, |all| format!(" of {}", grouped(all)));
+    put!(
+        markup,
+        " <span class=\"quiet\">{}{}</span>",
+        grouped(shown),
+        all
+    );
     put!(markup, "</h4>\n<ul class=\"lines\">\n");
     for line in lines {
         put!(markup, "<li>{}</li>\n", line);

@@ -59,7 +59,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     };
     page::page(&mut markup, &head, |markup| {
         page::section(markup, "overview", "Overview", |markup| {
-            overview::overview(markup, report)
+            overview::overview(markup, report);
         });
         page::section(markup, "coverage", "Coverage and totals", |markup| {
             coverage::coverage(markup, report);
@@ -68,16 +68,16 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             sessions::sessions(markup, report);
         });
         page::section(markup, "kinds", "What went wrong", |markup| {
-            kinds::kinds(markup, report)
+            kinds::kinds(markup, report);
         });
         page::section(markup, "catalogue", "Error catalogue", |markup| {
             catalogue::catalogue(markup, report);
         });
         page::section(markup, "when", "When", |markup| {
-            when::when(markup, &report.timeline)
+            when::when(markup, &report.timeline);
         });
         page::section(markup, "agents", "Agents", |markup| {
-            agents::agents(markup, report)
+            agents::agents(markup, report);
         });
         page::section(markup, "findings", "Findings", |markup| {
             overview::findings(markup, &report.findings);

@@ -106,15 +106,15 @@ fn cells(markup: &mut Markup, counts: &SessionCounts) {
         put!(markup, "<td class=\"num\">{}</td>", grouped(value));
     }
     for ms in [counts.median_ms, counts.p95_ms, counts.max_ms] {
-        match ms {
-            Some(ms) => put!(
-                markup,
-                "<td class=\"num\" data-value=\"{}\">{}</td>",
-                ms,
-                duration(ms)
-            ),
-            None => put!(markup, "<td class=\"num\" data-value=\"-1\">-</td>"),
-        }
+        // What has no duration sorts below every duration.
+        let value = ms.map_or_else(|| "-1".to_owned(), |ms| ms.to_string());
+        let shown = ms.map_or_else(|| "-".to_owned(), duration);
+        put!(
+            markup,
+            "<td class=\"num\" data-value=\"{}\">{}</td>",
+            value,
+            shown
+        );
     }
     put!(
         markup,
