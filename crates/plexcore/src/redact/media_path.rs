@@ -246,7 +246,7 @@ fn is_number(text: &str) -> bool {
 
 /// Hashes the parts of a web address's path that are written-out titles (`a-film-of-1999`).
 ///
-/// `at` is after the `//`. Addresses of this machine and of private networks name no titles.
+/// So is whatever follows `search/`. `at` is after the `//`. Addresses of this machine and of private networks name no titles.
 pub(super) fn web_path(text: &[u8], at: usize, found: &mut Found) {
     let is_end = |byte: u8| byte.is_ascii_whitespace() || b"\"'<>?#`".contains(&byte);
     let len = text[at..].iter().take_while(|&&byte| !is_end(byte)).count();
@@ -259,14 +259,16 @@ pub(super) fn web_path(text: &[u8], at: usize, found: &mut Found) {
         return;
     }
     let mut start = slash + 1;
+    let mut is_search = false;
     for part in address[slash + 1..].split(|&byte| byte == b'/') {
         let end = start + part.len();
-        slug(text, at + start, at + end, found);
+        slug(text, at + start, at + end, is_search, found);
+        is_search = part.eq_ignore_ascii_case(b"search");
         start = end + 1;
     }
 }
 
-fn slug(text: &[u8], start: usize, end: usize, found: &mut Found) {
+fn slug(text: &[u8], start: usize, end: usize, is_search: bool, found: &mut Found) {
     let whole = &text[start..end];
     let stem_len = [&b".html"[..], b".htm", b".php", b".aspx"]
         .iter()
@@ -282,7 +284,8 @@ fn slug(text: &[u8], start: usize, end: usize, found: &mut Found) {
         let dot = whole.len().saturating_sub(ending.len() + 1);
         whole.get(dot) == Some(&b'.') && whole[dot + 1..].eq_ignore_ascii_case(ending.as_bytes())
     });
-    if joined && letters >= 6 && !is_file && !stem.contains(&b'[') {
+    let is_title = (joined && letters >= 6) || (is_search && letters > 0);
+    if is_title && !is_file && !stem.contains(&b'[') {
         found.replace(start, start + stem_len, pseudonym(Thing::Slug, stem));
     }
 }

@@ -47,11 +47,10 @@ fn closing(text: &[u8], open: usize) -> Option<usize> {
 /// `machine identifier is <id>`, `MachineIdentifier <id>` and their like in prose.
 pub(super) fn machine(text: &[u8], hit: usize, len: usize, found: &mut Found) {
     let mut at = skip_blanks(text, hit + len);
+    at += usize::from(matches!(text.get(at), Some(b'_' | b'-')));
     let word = b"identifier";
-    if !text[at..]
-        .get(..word.len())
-        .is_some_and(|head| head.eq_ignore_ascii_case(word))
-    {
+    let head = text[at..].get(..word.len());
+    if !head.is_some_and(|head| head.eq_ignore_ascii_case(word)) {
         return;
     }
     at = skip_blanks(text, at + word.len());

@@ -44,6 +44,7 @@ enum Marker {
     Named,
     Footer,
     Candidate,
+    Provider,
     Web,
 }
 
@@ -77,6 +78,7 @@ impl TitleFinder {
         let others = [
             (">> (", Marker::Footer),
             (" of ", Marker::Candidate),
+            ("provider: ", Marker::Provider),
             ("http://", Marker::Web),
             ("https://", Marker::Web),
         ]
@@ -105,6 +107,7 @@ impl TitleFinder {
                 Marker::File(ending) => media_path::file(text, hit, ending, found),
                 Marker::Footer => footer(text, hit + word.len(), found),
                 Marker::Candidate => candidate(text, hit + word.len(), found),
+                Marker::Provider => provider(text, hit + word.len(), found),
                 Marker::Web => media_path::web_path(text, hit + word.len(), found),
                 Marker::Named => {
                     let inner = hit + usize::from(!is_name_byte(text[hit]));
@@ -280,6 +283,24 @@ fn candidate(text: &[u8], at: usize, found: &mut Found) {
         dash + 3
     });
     title_with_year(text, start + title, start + rest.len(), found);
+}
+
+/// `Provider: 2 | Studio | Title | score 98`: the cells that are words.
+fn provider(text: &[u8], start: usize, found: &mut Found) {
+    let line = &text[start..line_end(text, start)];
+    if memchr::memmem::find(line, b" | ").is_none() {
+        return;
+    }
+    let mut at = start;
+    for cell in line.split(|&byte| byte == b'|') {
+        let leading = cell.len() - cell.trim_ascii_start().len();
+        let word = cell.trim_ascii();
+        let is_measure = word.iter().all(u8::is_ascii_digit) || word.starts_with(b"score");
+        if !is_measure {
+            replace_title(text, at + leading, at + leading + word.len(), found);
+        }
+        at += cell.len() + 1;
+    }
 }
 
 /// A title whose year in parentheses stays.
