@@ -11,16 +11,16 @@ use super::percent::{Unit, unit, unit_before};
 use super::span::Found;
 use super::trigger::Triggers;
 
-/// Words that give away a secret inside base64 text, in each of the three alignments.
-const HIDDEN_WORDS: [&str; 8] = [
-    "Plex-Token",
-    "PlexOnlineToken",
-    "authToken",
-    "auth_token",
-    "password",
-    "api_key",
-    "apikey",
-    "/Users/",
+/// Words that give away a secret inside base64 text, and whether it is a credential.
+const HIDDEN_WORDS: [(&str, bool); 8] = [
+    ("Plex-Token", true),
+    ("PlexOnlineToken", true),
+    ("authToken", true),
+    ("auth_token", true),
+    ("password", true),
+    ("api_key", true),
+    ("apikey", true),
+    ("/Users/", false),
 ];
 
 /// The bytes that base64 text spells, in any of its alphabets; `None` for other signs.
@@ -63,10 +63,11 @@ fn is_sign(unit: Unit) -> bool {
     six_bits(unit.byte).is_some() || matches!(unit.byte, b'=' | b'_')
 }
 
-/// What [`HIDDEN_WORDS`] look like in base64, without the signs that their neighbours change.
-pub(super) fn hidden_words() -> Vec<String> {
+/// What [`HIDDEN_WORDS`] look like in base64, in each of the three alignments, without the signs
+/// that their neighbours change.
+pub(super) fn hidden_words() -> Vec<(String, bool)> {
     let mut found = Vec::new();
-    for word in HIDDEN_WORDS {
+    for (word, is_credential) in HIDDEN_WORDS {
         for shift in 0..3_usize {
             let mut bytes = vec![0_u8; shift];
             bytes.extend_from_slice(word.as_bytes());
@@ -74,7 +75,7 @@ pub(super) fn hidden_words() -> Vec<String> {
             // The first sign that holds only bits of the word, and the last that does.
             let first = (shift * 8).div_ceil(6);
             let last = (bytes.len() * 8) / 6;
-            found.push(whole[first..last].to_owned());
+            found.push((whole[first..last].to_owned(), is_credential));
         }
     }
     found

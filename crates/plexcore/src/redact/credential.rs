@@ -114,7 +114,8 @@ const REACH: usize = 96;
 /// `Plex Token     <token>` is a column: whatever stands there is the token.
 pub(super) fn token_nearby(text: &[u8], name: (usize, usize), found: &mut Found) {
     const WORDS: usize = 6;
-    let end = line_end(text, name.1).min(name.1 + REACH);
+    let reach = &text[..text.len().min(name.1 + REACH)];
+    let end = line_end(reach, name.1);
     let mut at = name.1;
     for word_index in 0..WORDS {
         let gap = at;

@@ -29,6 +29,7 @@ mod table_tests;
 mod titles;
 mod trigger;
 mod value;
+mod words;
 
 use std::borrow::Cow;
 
