@@ -116,7 +116,9 @@ impl Redactor {
             address::find_all(text.as_bytes(), &mut found);
         }
         if let Some(titles) = &self.titles {
-            titles.find_all(text.as_bytes(), &mut found);
+            let mut named = Found::new(self.options.level);
+            titles.find_all(text.as_bytes(), &mut named);
+            found.absorb(named);
         }
         found
     }

@@ -83,15 +83,19 @@ impl TitleFinder {
     /// Reports every title of the text.
     pub(super) fn find_all(&self, text: &[u8], found: &mut Found) {
         let mut at = 0;
-        let mut name_end = 0;
+        let (mut name_end, mut web_end) = (0, 0);
         while let Some((word, marker, hit)) = self.0.next(text, at) {
             at = hit + 1;
+            if hit < found.covered() {
+                continue;
+            }
             match marker {
                 Marker::File(ending) => media_path::file(text, hit, ending, found),
                 Marker::Footer => footer(text, hit + word.len(), found),
                 Marker::Candidate => candidate(text, hit + word.len(), found),
                 Marker::Provider => provider(text, hit + word.len(), found),
-                Marker::Web => media_path::web_path(text, hit + word.len(), found),
+                Marker::Web if hit < web_end => {}
+                Marker::Web => web_end = media_path::web_path(text, hit + word.len(), found),
                 Marker::Named => {
                     let inner = hit + usize::from(!is_name_byte(text[hit]));
                     if inner >= name_end {
@@ -229,9 +233,15 @@ fn without_next_pair(value: &[u8]) -> &[u8] {
     value
 }
 
+/// The end of a row with titles in it; no row is longer, and a line may be a megabyte.
+fn row_end(text: &[u8], at: usize) -> usize {
+    const LONGEST: usize = 2000;
+    line_end(&text[..text.len().min(at + LONGEST)], at)
+}
+
 /// `>> (Studio) - Title (1999) <<`
 fn footer(text: &[u8], start: usize, found: &mut Found) {
-    let end = line_end(text, start);
+    let end = row_end(text, start);
     let line = &text[start..end];
     let Some(close) = memchr::memmem::find(line, b") - ") else {
         return;
@@ -245,7 +255,7 @@ fn footer(text: &[u8], start: usize, found: &mut Found) {
 
 /// `Processing  Page 1: 2 of 7 for Studio - Title (1999)`, from after the ` of `.
 fn candidate(text: &[u8], at: usize, found: &mut Found) {
-    let end = line_end(text, at);
+    let end = row_end(text, at);
     let line = &text[at..end];
     let digits = line.iter().take_while(|byte| byte.is_ascii_digit()).count();
     if digits == 0 || !line[digits..].starts_with(b" for ") {
@@ -262,7 +272,7 @@ fn candidate(text: &[u8], at: usize, found: &mut Found) {
 
 /// `Provider: 2 | Studio | Title | score 98`: the cells that are words.
 fn provider(text: &[u8], start: usize, found: &mut Found) {
-    let line = &text[start..line_end(text, start)];
+    let line = &text[start..row_end(text, start)];
     if memchr::memmem::find(line, b" | ").is_none() {
         return;
     }

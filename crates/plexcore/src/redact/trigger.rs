@@ -94,6 +94,13 @@ const MORE_WORDS: [(&str, Parser); 5] = [
 /// Bytes at the end of a find in which names are still looked for.
 const LONGEST_NAME: usize = 96;
 
+/// How far parsers have read that read on from the word they are called for.
+#[derive(Debug, Default)]
+struct Seen {
+    name_end: usize,
+    call_end: usize,
+}
+
 /// The automaton over all words.
 #[derive(Debug, Clone)]
 pub(super) struct Triggers(WordFinder<Parser>);
@@ -113,7 +120,7 @@ impl Triggers {
     /// Calls the parsers for every word of the text.
     pub(super) fn find_all(&self, text: &[u8], found: &mut Found) {
         let mut at = 0;
-        let mut name_end = 0;
+        let mut seen = Seen::default();
         while let Some((word, parser, hit)) = self.0.next(text, at) {
             at = hit + 1;
             // Inside a find nothing needs finding, but a name at its end may have its value after it.
@@ -121,7 +128,7 @@ impl Triggers {
             if hit + reach < found.covered() {
                 continue;
             }
-            self.call(text, hit, word, parser, &mut name_end, found);
+            self.call(text, hit, word, parser, &mut seen, found);
         }
     }
 
@@ -131,20 +138,20 @@ impl Triggers {
         hit: usize,
         word: &str,
         parser: Parser,
-        name_end: &mut usize,
+        seen: &mut Seen,
         found: &mut Found,
     ) {
         let len = word.len();
         match parser {
             Parser::Assignment => {
-                if hit >= *name_end {
-                    *name_end = assignment::find(text, hit, found);
+                if hit >= seen.name_end {
+                    seen.name_end = assignment::find(text, hit, found);
                 }
             }
             Parser::User => {
                 users_folder(text, hit, len, found);
-                if hit >= *name_end {
-                    *name_end = assignment::find(text, hit, found);
+                if hit >= seen.name_end {
+                    seen.name_end = assignment::find(text, hit, found);
                 }
             }
             Parser::Home => {
@@ -153,8 +160,8 @@ impl Triggers {
             }
             Parser::Cookie => {
                 credential::cookie(text, hit, len, found);
-                if hit >= *name_end {
-                    *name_end = assignment::find(text, hit, found);
+                if hit >= seen.name_end {
+                    seen.name_end = assignment::find(text, hit, found);
                 }
             }
             Parser::At => contact::find(text, hit, found),
@@ -169,7 +176,11 @@ impl Triggers {
             }
             Parser::Server => server::server_id(text, hit, len, found),
             Parser::Fingerprint => server::fingerprint(text, hit, len, found),
-            Parser::Call => base64::call(self, text, hit, len, found),
+            Parser::Call => {
+                if hit >= seen.call_end {
+                    seen.call_end = base64::call(self, text, hit + len, found).unwrap_or(hit + len);
+                }
+            }
             Parser::Hidden { is_credential } => {
                 if is_credential || found.level() == Level::Full {
                     base64::hidden(text, hit, word, found);
