@@ -11,16 +11,16 @@ use super::percent::{Unit, unit, unit_before};
 use super::span::Found;
 use super::trigger::Triggers;
 
-/// Words that give away a secret inside base64 text, in each of the three alignments.
-const HIDDEN_WORDS: [&str; 8] = [
-    "Plex-Token",
-    "PlexOnlineToken",
-    "authToken",
-    "auth_token",
-    "password",
-    "api_key",
-    "apikey",
-    "/Users/",
+/// Words that give away a secret inside base64 text, and whether it is a credential.
+const HIDDEN_WORDS: [(&str, bool); 8] = [
+    ("Plex-Token", true),
+    ("PlexOnlineToken", true),
+    ("authToken", true),
+    ("auth_token", true),
+    ("password", true),
+    ("api_key", true),
+    ("apikey", true),
+    ("/Users/", false),
 ];
 
 /// The bytes that base64 text spells, in any of its alphabets; `None` for other signs.
@@ -63,10 +63,11 @@ fn is_sign(unit: Unit) -> bool {
     six_bits(unit.byte).is_some() || matches!(unit.byte, b'=' | b'_')
 }
 
-/// What [`HIDDEN_WORDS`] look like in base64, without the signs that their neighbours change.
-pub(super) fn hidden_words() -> Vec<String> {
+/// What [`HIDDEN_WORDS`] look like in base64, in each of the three alignments, without the signs
+/// that their neighbours change.
+pub(super) fn hidden_words() -> Vec<(String, bool)> {
     let mut found = Vec::new();
-    for word in HIDDEN_WORDS {
+    for (word, is_credential) in HIDDEN_WORDS {
         for shift in 0..3_usize {
             let mut bytes = vec![0_u8; shift];
             bytes.extend_from_slice(word.as_bytes());
@@ -74,7 +75,7 @@ pub(super) fn hidden_words() -> Vec<String> {
             // The first sign that holds only bits of the word, and the last that does.
             let first = (shift * 8).div_ceil(6);
             let last = (bytes.len() * 8) / 6;
-            found.push(whole[first..last].to_owned());
+            found.push((whole[first..last].to_owned(), is_credential));
         }
     }
     found
@@ -115,53 +116,54 @@ pub(super) fn hidden(text: &[u8], hit: usize, word: &str, found: &mut Found) {
 }
 
 /// `messaging/function/<name>/<args>/<kwargs>`: the last three become one placeholder.
-pub(super) fn call(triggers: &Triggers, text: &[u8], hit: usize, len: usize, found: &mut Found) {
-    let slash = |at: usize| unit(text, at).filter(|unit| unit.byte == b'/');
-    let Some(first) = slash(hit + len) else {
-        return;
-    };
-    let word = hit + len + first.len;
-    if !text[word..]
-        .get(..8)
-        .is_some_and(|head| head.eq_ignore_ascii_case(b"function"))
-    {
-        return;
-    }
-    let Some(second) = slash(word + 8) else {
-        return;
-    };
-    let start = word + 8 + second.len;
-    let (parts, end) = segments(text, start, second.level);
-    if parts.is_empty() || text.get(start) == Some(&b'[') {
-        return;
-    }
+///
+/// Tells where the call ends, so that none is decoded twice.
+pub(super) fn call(
+    triggers: &Triggers,
+    text: &[u8],
+    after: usize,
+    found: &mut Found,
+) -> Option<usize> {
+    let (start, level) = call_start(text, after)?;
+    let (parts, end) = segments(text, start, level);
     let decoded: Vec<_> = parts
         .iter()
         .map(|&(from, to)| decode(&text[from..to]))
         .collect();
-    if found.level() == Level::SecretsOnly
-        && !decoded
+    let name = decoded.first()?;
+    let hides_credential = || {
+        decoded
             .iter()
             .any(|bytes| hides_secret(triggers, bytes.as_deref()))
-    {
-        return;
-    }
-    let name = decoded[0].as_deref().and_then(function_name).unwrap_or("?");
-    let sizes: Vec<String> = parts[1..]
-        .iter()
-        .zip(&decoded[1..])
-        .map(|(&(from, to), bytes)| bytes.as_ref().map_or(to - from, Vec::len).to_string())
-        .collect();
-    let sizes = if sizes.is_empty() {
-        "0".to_owned()
-    } else {
-        sizes.join(" + ")
     };
-    found.replace(
-        start,
-        end,
-        Cow::Owned(format!("[call {name}, {sizes} bytes]")),
-    );
+    if found.level() == Level::Full || hides_credential() {
+        let name = name.as_deref().and_then(function_name).unwrap_or("?");
+        let sizes: Vec<String> = parts
+            .iter()
+            .zip(&decoded)
+            .skip(1)
+            .map(|(&(from, to), bytes)| bytes.as_ref().map_or(to - from, Vec::len).to_string())
+            .collect();
+        let sizes = sizes.join(" + ");
+        found.replace(
+            start,
+            end,
+            Cow::Owned(format!("[call {name}, {sizes} bytes]")),
+        );
+    }
+    Some(end)
+}
+
+/// Where the function's name starts after `messaging`, and how often the path is encoded.
+fn call_start(text: &[u8], after: usize) -> Option<(usize, u8)> {
+    const WORD: &[u8] = b"function";
+    let slash = |at: usize| unit(text, at).filter(|unit| unit.byte == b'/');
+    let word = after + slash(after)?.len;
+    let head = text[word..].get(..WORD.len())?;
+    let second = slash(word + WORD.len())?;
+    let start = word + WORD.len() + second.len;
+    let is_new = head.eq_ignore_ascii_case(WORD) && text.get(start) != Some(&b'[');
+    is_new.then_some((start, second.level))
 }
 
 /// The parts between slashes from `start` to the end of the URL's path, and that end.

@@ -114,7 +114,8 @@ const REACH: usize = 96;
 /// `Plex Token     <token>` is a column: whatever stands there is the token.
 pub(super) fn token_nearby(text: &[u8], name: (usize, usize), found: &mut Found) {
     const WORDS: usize = 6;
-    let end = line_end(text, name.1).min(name.1 + REACH);
+    let reach = &text[..text.len().min(name.1 + REACH)];
+    let end = line_end(reach, name.1);
     let mut at = name.1;
     for word_index in 0..WORDS {
         let gap = at;
@@ -187,17 +188,7 @@ fn after_plex(text: &[u8], at: usize) -> bool {
 pub(super) fn cookie(text: &[u8], hit: usize, len: usize, found: &mut Found) {
     let after = hit + len;
     if text[..hit].ends_with(b"<") && text.get(after) == Some(&b' ') {
-        let end = line_end(text, after);
-        let inner = &text[after + 1..end];
-        let close = memchr::memmem::find(inner, b" for ")
-            .or_else(|| memchr::memchr(b'>', inner))
-            .unwrap_or(inner.len());
-        if let Some(equals) = memchr::memchr(b'=', &inner[..close]) {
-            let value = &inner[equals + 1..close];
-            if !is_void(value) {
-                found.push(after + 2 + equals, after + 1 + close, Kind::Cookie);
-            }
-        }
+        jar(text, after + 1, found);
         return;
     }
     let rest = &text[after..];
@@ -209,5 +200,21 @@ pub(super) fn cookie(text: &[u8], hit: usize, len: usize, found: &mut Found) {
         if !is_void(value) {
             found.push(start, start + value.len(), Kind::Cookie);
         }
+    }
+}
+
+/// The value in `name=value for host/path>`, as Python prints a cookie of its jar.
+fn jar(text: &[u8], start: usize, found: &mut Found) {
+    const LONGEST_NAME: usize = 200;
+    let near = &text[start..text.len().min(start + LONGEST_NAME)];
+    let Some(equals) = memchr::memchr(b'=', near) else {
+        return;
+    };
+    let value_start = start + equals + 1;
+    let line = &text[value_start..line_end(text, value_start)];
+    let closed = &line[..memchr::memchr(b'>', line).unwrap_or(line.len())];
+    let value = &closed[..memchr::memmem::find(closed, b" for ").unwrap_or(closed.len())];
+    if !is_void(value) {
+        found.push(value_start, value_start + value.len(), Kind::Cookie);
     }
 }

@@ -120,12 +120,12 @@ pub(super) fn file(text: &[u8], dot: usize, ending: &str, found: &mut Found) {
     if stem.is_empty() || placeholder_len(stem) > 0 {
         return;
     }
+    if let Some((slash, _)) = slash {
+        folders(text, zone, slash, found);
+    }
     if !is_ordinary(stem) {
         let written = String::from_utf8_lossy(&text[dot + 1..end]);
         found.replace(start, end, file_pseudonym(stem, &written));
-    }
-    if let Some((slash, _)) = slash {
-        folders(text, zone, slash, found);
     }
 }
 
@@ -189,9 +189,10 @@ fn bare_start(text: &[u8], from: usize, to: usize) -> usize {
 
 /// Hashes the folders that end at the slash at `slash`, from the innermost outwards.
 fn folders(text: &[u8], zone: usize, slash: usize, found: &mut Found) {
+    let reported = found.covered();
     let mut spans = Vec::new();
     let mut end = slash;
-    loop {
+    while end > reported {
         let Some((before, start)) = last_slash(text, zone, end) else {
             // What stands before the first slash: a drive, a relative folder, or other words.
             let start = memchr::memrchr3(b' ', b'(', b'[', &text[zone..end])
@@ -246,27 +247,31 @@ fn is_number(text: &str) -> bool {
 
 /// Hashes the parts of a web address's path that are written-out titles (`a-film-of-1999`).
 ///
-/// `at` is after the `//`. Addresses of this machine and of private networks name no titles.
-pub(super) fn web_path(text: &[u8], at: usize, found: &mut Found) {
+/// So is whatever follows `search/`. `at` is after the `//`; tells where the address ends. Addresses of this machine and of private networks name no titles.
+pub(super) fn web_path(text: &[u8], at: usize, found: &mut Found) -> usize {
     let is_end = |byte: u8| byte.is_ascii_whitespace() || b"\"'<>?#`".contains(&byte);
     let len = text[at..].iter().take_while(|&&byte| !is_end(byte)).count();
     let address = &text[at..at + len];
-    let Some(slash) = memchr::memchr(b'/', address) else {
-        return;
-    };
+    let slash = memchr::memchr(b'/', address).unwrap_or(len);
     let host = &address[..slash];
-    if host.iter().all(|byte| !byte.is_ascii_alphabetic()) || host.starts_with(b"localhost") {
-        return;
+    if slash == len
+        || host.iter().all(|byte| !byte.is_ascii_alphabetic())
+        || host.starts_with(b"localhost")
+    {
+        return at + len;
     }
     let mut start = slash + 1;
+    let mut is_search = false;
     for part in address[slash + 1..].split(|&byte| byte == b'/') {
         let end = start + part.len();
-        slug(text, at + start, at + end, found);
+        slug(text, at + start, at + end, is_search, found);
+        is_search = part.eq_ignore_ascii_case(b"search");
         start = end + 1;
     }
+    at + len
 }
 
-fn slug(text: &[u8], start: usize, end: usize, found: &mut Found) {
+fn slug(text: &[u8], start: usize, end: usize, is_search: bool, found: &mut Found) {
     let whole = &text[start..end];
     let stem_len = [&b".html"[..], b".htm", b".php", b".aspx"]
         .iter()
@@ -282,7 +287,8 @@ fn slug(text: &[u8], start: usize, end: usize, found: &mut Found) {
         let dot = whole.len().saturating_sub(ending.len() + 1);
         whole.get(dot) == Some(&b'.') && whole[dot + 1..].eq_ignore_ascii_case(ending.as_bytes())
     });
-    if joined && letters >= 6 && !is_file && !stem.contains(&b'[') {
+    let is_title = (joined && letters >= 6) || (is_search && letters > 0);
+    if is_title && !is_file && !stem.contains(&b'[') {
         found.replace(start, start + stem_len, pseudonym(Thing::Slug, stem));
     }
 }

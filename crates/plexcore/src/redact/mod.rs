@@ -29,6 +29,7 @@ mod table_tests;
 mod titles;
 mod trigger;
 mod value;
+mod words;
 
 use std::borrow::Cow;
 
@@ -115,7 +116,9 @@ impl Redactor {
             address::find_all(text.as_bytes(), &mut found);
         }
         if let Some(titles) = &self.titles {
-            titles.find_all(text.as_bytes(), &mut found);
+            let mut named = Found::new(self.options.level);
+            titles.find_all(text.as_bytes(), &mut named);
+            found.absorb(named);
         }
         found
     }

@@ -32,8 +32,10 @@ fn push_new(text: &[u8], span: (usize, usize), kind: Kind, found: &mut Found) {
 
 /// Where the parenthesis that opens at `open` closes on its line.
 fn closing(text: &[u8], open: usize) -> Option<usize> {
+    const LONGEST: usize = 200;
     let mut depth = 0_usize;
-    for (offset, byte) in text[open..line_end(text, open)].iter().enumerate() {
+    let near = &text[open..text.len().min(open + LONGEST)];
+    for (offset, byte) in near[..line_end(near, 0)].iter().enumerate() {
         match byte {
             b'(' => depth += 1,
             b')' if depth == 1 => return Some(open + offset),
@@ -47,11 +49,10 @@ fn closing(text: &[u8], open: usize) -> Option<usize> {
 /// `machine identifier is <id>`, `MachineIdentifier <id>` and their like in prose.
 pub(super) fn machine(text: &[u8], hit: usize, len: usize, found: &mut Found) {
     let mut at = skip_blanks(text, hit + len);
+    at += usize::from(matches!(text.get(at), Some(b'_' | b'-')));
     let word = b"identifier";
-    if !text[at..]
-        .get(..word.len())
-        .is_some_and(|head| head.eq_ignore_ascii_case(word))
-    {
+    let head = text[at..].get(..word.len());
+    if !head.is_some_and(|head| head.eq_ignore_ascii_case(word)) {
         return;
     }
     at = skip_blanks(text, at + word.len());
@@ -88,7 +89,7 @@ pub(super) fn server_id(text: &[u8], hit: usize, len: usize, found: &mut Found) 
 pub(super) fn fingerprint(text: &[u8], hit: usize, len: usize, found: &mut Found) {
     const REACH: usize = 48;
     let mut at = hit + len;
-    let end = line_end(text, at).min(at + REACH);
+    let end = line_end(&text[..text.len().min(at + REACH)], at);
     while at < end {
         let run = text[at..]
             .iter()

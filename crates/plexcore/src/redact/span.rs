@@ -105,6 +105,12 @@ impl Found {
         self.covered
     }
 
+    /// Takes over the finds of another pass over the same text.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.covered = self.covered.max(other.covered);
+        self.spans.extend(other.spans);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.spans.is_empty()
     }

@@ -4,16 +4,13 @@
 //! {..}`, the columns and markers that agents share (`>> (Studio) - Title (1999) <<`,
 //! `2 of 7 for Studio - Title`, `Title Found: T Score: S`, `Site Title    T`), and quoted words.
 
-use std::sync::Arc;
-
-use aho_corasick::{AhoCorasick, Input};
-
 use super::assignment::{self, Located};
 use super::media_path::{self, ENDINGS};
 use super::percent::{decode, is_name_byte, name_around, skip_blanks, unit_before};
 use super::pseudonym::{Thing, pseudonym, query_pseudonym};
 use super::span::{Found, placeholder_len};
 use super::value::{is_void, line_end};
+use super::words::WordFinder;
 
 /// Names whose value is a title.
 const NAMES: [&str; 16] = [
@@ -44,15 +41,13 @@ enum Marker {
     Named,
     Footer,
     Candidate,
+    Provider,
     Web,
 }
 
 /// The automaton over everything that a title can stand after.
 #[derive(Debug, Clone)]
-pub(super) struct TitleFinder {
-    automaton: Option<AhoCorasick>,
-    words: Arc<[(String, Marker)]>,
-}
+pub(super) struct TitleFinder(WordFinder<Marker>);
 
 impl TitleFinder {
     pub(super) fn new() -> Self {
@@ -77,35 +72,30 @@ impl TitleFinder {
         let others = [
             (">> (", Marker::Footer),
             (" of ", Marker::Candidate),
+            ("provider: ", Marker::Provider),
             ("http://", Marker::Web),
             ("https://", Marker::Web),
         ]
         .map(|(word, marker)| (word.to_owned(), marker));
-        let words: Vec<_> = files.chain(named).chain(others).collect();
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(words.iter().map(|(word, _)| word))
-            .ok();
-        Self {
-            automaton,
-            words: words.into(),
-        }
+        Self(WordFinder::new(files.chain(named).chain(others).collect()))
     }
 
     /// Reports every title of the text.
     pub(super) fn find_all(&self, text: &[u8], found: &mut Found) {
         let mut at = 0;
-        let mut name_end = 0;
-        while let Some((index, hit)) = self.next(text, at) {
+        let (mut name_end, mut web_end) = (0, 0);
+        while let Some((word, marker, hit)) = self.0.next(text, at) {
             at = hit + 1;
-            let Some((word, marker)) = self.words.get(index) else {
+            if hit < found.covered() {
                 continue;
-            };
-            match *marker {
+            }
+            match marker {
                 Marker::File(ending) => media_path::file(text, hit, ending, found),
                 Marker::Footer => footer(text, hit + word.len(), found),
                 Marker::Candidate => candidate(text, hit + word.len(), found),
-                Marker::Web => media_path::web_path(text, hit + word.len(), found),
+                Marker::Provider => provider(text, hit + word.len(), found),
+                Marker::Web if hit < web_end => {}
+                Marker::Web => web_end = media_path::web_path(text, hit + word.len(), found),
                 Marker::Named => {
                     let inner = hit + usize::from(!is_name_byte(text[hit]));
                     if inner >= name_end {
@@ -115,14 +105,6 @@ impl TitleFinder {
             }
         }
         quoted(text, found);
-    }
-
-    fn next(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
-        let hit = self
-            .automaton
-            .as_ref()?
-            .find(Input::new(text).range(from..))?;
-        Some((hit.pattern().as_usize(), hit.start()))
     }
 }
 
@@ -202,29 +184,12 @@ fn has_media_ending(value: &[u8]) -> bool {
 
 /// `Title: A Film`, `Site Title    A Film`, `Title Found: A Film Score: 98`.
 fn column(text: &[u8], after: usize, found: &mut Found) -> bool {
-    let end = line_end(text, after);
-    let rest = &text[after..end];
-    let word = if rest.len() > 6 && rest[..6].eq_ignore_ascii_case(b" found") {
-        6
-    } else {
-        0
+    let Some(start) = column_start(text, after) else {
+        return false;
     };
-    // `***MEDIA TITLE [from media.name]*** A Film`
-    let media = memchr::memmem::find(rest, b"*** ").filter(|&at| at < 32 && rest.contains(&b'*'));
-    let start = if let Some(stars) = media {
-        after + stars + 4
-    } else {
-        let sign = after + word;
-        let at = skip_blanks(text, sign + usize::from(text.get(sign) == Some(&b':')));
-        let gap = at - sign;
-        if gap < 2 && text.get(sign) != Some(&b'\t') {
-            return false;
-        }
-        at
-    };
-    let stop =
-        memchr::memmem::find(&text[start.min(end)..end], b" Score:").map_or(end, |at| start + at);
-    let value = text[start.min(stop)..stop].trim_ascii_end();
+    let rest = &text[start..line_end(text, start)];
+    let stop = memchr::memmem::find(rest, b" Score:").unwrap_or(rest.len());
+    let value = rest[..stop].trim_ascii_end();
     let opens = value.first().is_none_or(|byte| b"<'\"[{(=:".contains(byte));
     if opens || is_void(value) {
         return false;
@@ -232,6 +197,23 @@ fn column(text: &[u8], after: usize, found: &mut Found) -> bool {
     let value = without_next_pair(value);
     found.replace(start, start + value.len(), pseudonym(Thing::Title, value));
     true
+}
+
+/// Where the title starts that a column named title holds.
+fn column_start(text: &[u8], after: usize) -> Option<usize> {
+    const STARS: usize = 36;
+    let near = &text[after..text.len().min(after + STARS)];
+    // `***MEDIA TITLE [from media.name]*** A Film`
+    if let Some(stars) = memchr::memmem::find(near, b"*** ") {
+        let is_marker = !near[..stars].contains(&b'\n') && matches!(near[0], b' ' | b'*');
+        return is_marker.then_some(after + stars + 4);
+    }
+    let is_found = near
+        .get(..6)
+        .is_some_and(|word| word.eq_ignore_ascii_case(b" found"));
+    let sign = after + if is_found { 6 } else { 0 };
+    let at = skip_blanks(text, sign + usize::from(text.get(sign) == Some(&b':')));
+    (at - sign >= 2 || text.get(sign) == Some(&b'\t')).then_some(at)
 }
 
 /// Cuts `A Film, year: 1999` before the next pair.
@@ -251,9 +233,15 @@ fn without_next_pair(value: &[u8]) -> &[u8] {
     value
 }
 
+/// The end of a row with titles in it; no row is longer, and a line may be a megabyte.
+fn row_end(text: &[u8], at: usize) -> usize {
+    const LONGEST: usize = 2000;
+    line_end(&text[..text.len().min(at + LONGEST)], at)
+}
+
 /// `>> (Studio) - Title (1999) <<`
 fn footer(text: &[u8], start: usize, found: &mut Found) {
-    let end = line_end(text, start);
+    let end = row_end(text, start);
     let line = &text[start..end];
     let Some(close) = memchr::memmem::find(line, b") - ") else {
         return;
@@ -267,7 +255,7 @@ fn footer(text: &[u8], start: usize, found: &mut Found) {
 
 /// `Processing  Page 1: 2 of 7 for Studio - Title (1999)`, from after the ` of `.
 fn candidate(text: &[u8], at: usize, found: &mut Found) {
-    let end = line_end(text, at);
+    let end = row_end(text, at);
     let line = &text[at..end];
     let digits = line.iter().take_while(|byte| byte.is_ascii_digit()).count();
     if digits == 0 || !line[digits..].starts_with(b" for ") {
@@ -280,6 +268,24 @@ fn candidate(text: &[u8], at: usize, found: &mut Found) {
         dash + 3
     });
     title_with_year(text, start + title, start + rest.len(), found);
+}
+
+/// `Provider: 2 | Studio | Title | score 98`: the cells that are words.
+fn provider(text: &[u8], start: usize, found: &mut Found) {
+    let line = &text[start..row_end(text, start)];
+    if memchr::memmem::find(line, b" | ").is_none() {
+        return;
+    }
+    let mut at = start;
+    for cell in line.split(|&byte| byte == b'|') {
+        let leading = cell.len() - cell.trim_ascii_start().len();
+        let word = cell.trim_ascii();
+        let is_measure = word.iter().all(u8::is_ascii_digit) || word.starts_with(b"score");
+        if !is_measure {
+            replace_title(text, at + leading, at + leading + word.len(), found);
+        }
+        at += cell.len() + 1;
+    }
 }
 
 /// A title whose year in parentheses stays.
@@ -307,9 +313,10 @@ fn quoted(text: &[u8], found: &mut Found) {
         if open < next || before.last().is_some_and(|byte| !b" ([".contains(byte)) {
             continue;
         }
-        let rest = &text[open + 1..line_end(text, open)];
+        let near = &text[open + 1..text.len().min(open + 2 + LONGEST)];
+        let rest = &near[..line_end(near, 0)];
         let quote = text[open];
-        let Some(len) = memchr::memchr_iter(quote, &rest[..rest.len().min(LONGEST)])
+        let Some(len) = memchr::memchr_iter(quote, rest)
             .find(|&at| !rest.get(at + 1).is_some_and(u8::is_ascii_alphanumeric))
         else {
             continue;

@@ -1,15 +1,10 @@
 //! The words and signs that can start a secret, and which parser looks at each.
 //!
 //! One automaton knows them all in any case of letters, so ordinary text costs one step per byte.
-//! No word is the beginning of another: a search goes on one byte after each hit, and would miss
-//! the longer one.
-
-use std::sync::Arc;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 
 use super::percent::name_around;
 use super::span::Found;
+use super::words::WordFinder;
 use super::{Level, address, assignment, base64, contact, credential, home, server};
 
 /// Which parser a word calls.
@@ -29,7 +24,7 @@ enum Parser {
     Server,
     Fingerprint,
     Call,
-    Hidden,
+    Hidden { is_credential: bool },
 }
 
 impl Parser {
@@ -99,74 +94,42 @@ const MORE_WORDS: [(&str, Parser); 5] = [
 /// Bytes at the end of a find in which names are still looked for.
 const LONGEST_NAME: usize = 96;
 
+/// How far parsers have read that read on from the word they are called for.
+#[derive(Debug, Default)]
+struct Seen {
+    name_end: usize,
+    call_end: usize,
+}
+
 /// The automaton over all words.
 #[derive(Debug, Clone)]
-pub(super) struct Triggers {
-    /// `None` only if the automaton could not be built; then every word is looked for on its own.
-    automaton: Option<AhoCorasick>,
-    words: Arc<[(String, Parser)]>,
-}
+pub(super) struct Triggers(WordFinder<Parser>);
 
 impl Triggers {
     pub(super) fn new() -> Self {
-        let words: Vec<(String, Parser)> = WORDS
+        let plain = WORDS
             .iter()
             .chain(&MORE_WORDS)
-            .map(|&(word, parser)| (word.to_owned(), parser))
-            .chain(
-                base64::hidden_words()
-                    .into_iter()
-                    .map(|word| (word, Parser::Hidden)),
-            )
-            .collect();
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(words.iter().map(|(word, _)| word))
-            .ok();
-        Self {
-            automaton,
-            words: words.into(),
-        }
+            .map(|&(word, parser)| (word.to_owned(), parser));
+        let hidden = base64::hidden_words()
+            .into_iter()
+            .map(|(word, is_credential)| (word, Parser::Hidden { is_credential }));
+        Self(WordFinder::new(plain.chain(hidden).collect()))
     }
 
     /// Calls the parsers for every word of the text.
     pub(super) fn find_all(&self, text: &[u8], found: &mut Found) {
         let mut at = 0;
-        let mut name_end = 0;
-        while let Some((index, hit)) = self.next(text, at) {
+        let mut seen = Seen::default();
+        while let Some((word, parser, hit)) = self.0.next(text, at) {
             at = hit + 1;
-            let Some((word, parser)) = self.words.get(index) else {
-                continue;
-            };
             // Inside a find nothing needs finding, but a name at its end may have its value after it.
             let reach = if parser.takes_name() { LONGEST_NAME } else { 0 };
             if hit + reach < found.covered() {
                 continue;
             }
-            self.call(text, hit, word, *parser, &mut name_end, found);
+            self.call(text, hit, word, parser, &mut seen, found);
         }
-    }
-
-    fn next(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
-        let Some(automaton) = &self.automaton else {
-            return self.next_slowly(text, from);
-        };
-        let hit = automaton.find(Input::new(text).range(from..))?;
-        Some((hit.pattern().as_usize(), hit.start()))
-    }
-
-    /// The same without the automaton: a secret must not leave because memory was short.
-    fn next_slowly(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
-        (from..text.len()).find_map(|at| {
-            let index = self.words.iter().position(|(word, _)| {
-                text[at..]
-                    .get(..word.len())
-                    .is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
-            })?;
-            Some((index, at))
-        })
     }
 
     fn call(
@@ -175,20 +138,20 @@ impl Triggers {
         hit: usize,
         word: &str,
         parser: Parser,
-        name_end: &mut usize,
+        seen: &mut Seen,
         found: &mut Found,
     ) {
         let len = word.len();
         match parser {
             Parser::Assignment => {
-                if hit >= *name_end {
-                    *name_end = assignment::find(text, hit, found);
+                if hit >= seen.name_end {
+                    seen.name_end = assignment::find(text, hit, found);
                 }
             }
             Parser::User => {
                 users_folder(text, hit, len, found);
-                if hit >= *name_end {
-                    *name_end = assignment::find(text, hit, found);
+                if hit >= seen.name_end {
+                    seen.name_end = assignment::find(text, hit, found);
                 }
             }
             Parser::Home => {
@@ -197,8 +160,8 @@ impl Triggers {
             }
             Parser::Cookie => {
                 credential::cookie(text, hit, len, found);
-                if hit >= *name_end {
-                    *name_end = assignment::find(text, hit, found);
+                if hit >= seen.name_end {
+                    seen.name_end = assignment::find(text, hit, found);
                 }
             }
             Parser::At => contact::find(text, hit, found),
@@ -213,8 +176,16 @@ impl Triggers {
             }
             Parser::Server => server::server_id(text, hit, len, found),
             Parser::Fingerprint => server::fingerprint(text, hit, len, found),
-            Parser::Call => base64::call(self, text, hit, len, found),
-            Parser::Hidden => base64::hidden(text, hit, word, found),
+            Parser::Call => {
+                if hit >= seen.call_end {
+                    seen.call_end = base64::call(self, text, hit + len, found).unwrap_or(hit + len);
+                }
+            }
+            Parser::Hidden { is_credential } => {
+                if is_credential || found.level() == Level::Full {
+                    base64::hidden(text, hit, word, found);
+                }
+            }
         }
     }
 }
@@ -225,5 +196,23 @@ fn users_folder(text: &[u8], hit: usize, len: usize, found: &mut Found) {
     let is_whole = name_around(text, hit).is_some_and(|(start, stop)| start == hit && stop == end);
     if is_whole && matches!(text.get(end - 1), Some(b's' | b'S')) {
         home::find(text, hit, end, false, found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_hides_a_longer_one() {
+        let triggers = Triggers::new();
+        let lower: Vec<String> = triggers.0.words().map(str::to_ascii_lowercase).collect();
+        for (index, word) in lower.iter().enumerate() {
+            let hidden = lower
+                .iter()
+                .enumerate()
+                .find(|(other, longer)| *other != index && longer.starts_with(word.as_str()));
+            assert_eq!(hidden, None, "behind {word}");
+        }
     }
 }
