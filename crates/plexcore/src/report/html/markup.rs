@@ -5,14 +5,14 @@ use std::fmt::{self, Display, Write};
 
 use crate::printable::printable;
 
-/// HTML that grows. [`put!`](crate::report::html::markup::put) is the way in.
+/// HTML that grows. `put!` is the way in.
 #[derive(Debug, Default)]
 pub struct Markup {
     text: String,
 }
 
 impl Markup {
-    /// Appends what [`put!`](crate::report::html::markup::put) made.
+    /// Appends what `put!` made.
     pub fn append(&mut self, pieces: fmt::Arguments<'_>) {
         // Writing into a `String` cannot fail.
         let _ = self.text.write_fmt(pieces);
