@@ -74,3 +74,33 @@ refresh *args:
 [group('workflow')]
 state *args:
     cargo run --release --quiet -p state_manager -- {{ args }}
+
+# ---- what needs more than the Rust toolchain ---------------------------------------------------
+
+# A Plex server that is none, to try the tools on; see --help.
+[group('more')]
+fake-plex *args:
+    cargo run --release -p testkit --features fake_plex --bin fake_plex -- {{ args }}
+
+# Compare plex_api_utils with python-plexapi (needs Python 3 with plexapi): just plex-parity plexapi
+[group('more')]
+plex-parity what *args:
+    cargo build --release -p plex_api_utils
+    cargo build --release -p testkit --features fake_plex
+    python3 crates/plex_api_utils/parity/compare.py {{ what }} target/release/plex_api_utils target/release/fake_plex {{ args }}
+
+# Time redaction.
+[group('more')]
+bench-redact:
+    cargo run --release -p plexcore --example bench_redact
+
+# Compare python27 with a real CPython 2.7 on its library and on mutants (PYTHON27 names the interpreter).
+[group('more')]
+parity-py27 count="20000" seed="1":
+    crates/python27/parity/run.sh {{ count }} {{ seed }}
+
+# Open an HTML report in headless Chromium (needs Node and /usr/bin/chromium).
+[group('more')]
+browser:
+    cargo build --release -p aggregate_plex_logs
+    cd tests/browser && npm ci --no-audit --no-fund && npm test
