@@ -132,18 +132,18 @@ fn table(markup: &mut Markup, caption: &str, kinds: &[&KindCount]) {
                 .iter()
                 .find(|count| &count.agent == agent)
                 .map_or(0, |count| count.events);
-            match events {
-                0 => put!(
-                    markup,
-                    "<td class=\"num heat heat-0\" data-value=\"0\">·</td>"
-                ),
-                events => put!(
-                    markup,
-                    "<td class=\"num heat heat-{}\">{}</td>",
-                    chart::heat(events, largest),
-                    grouped(events)
-                ),
-            }
+            let shown = if events == 0 {
+                "·".to_owned()
+            } else {
+                grouped(events)
+            };
+            put!(
+                markup,
+                "<td class=\"num heat heat-{}\" data-value=\"{}\">{}</td>",
+                chart::heat(events, largest),
+                events,
+                shown
+            );
         }
         put!(markup, "</tr>\n");
     }
