@@ -6,13 +6,15 @@
 # the new one; every listed backup verifies and the sources are as they were; a restore, after the
 # next run, is all old or all new; and a run that said it succeeded has done it.
 #
-# usage: sweep.sh [FOLDER OF THE BINARIES]     needs strace and Linux; the tmpfs part needs root
+# usage: [CALLS=openat,...] sweep.sh [FOLDER OF THE BINARIES] ["set undo create restore"]
+# needs strace and Linux; the tmpfs part needs root
 set -euo pipefail
 
 bin=$(realpath "${1:-target/debug}")
 backup=$bin/backup_utils state=$bin/state_manager
-calls=openat,read,write,fsync,fdatasync,syncfs,rename,renameat2,link,linkat,symlink,unlink,unlinkat
-calls+=,mkdir,rmdir,chmod,fchmod,utimensat,flock,ioctl,statx,getdents64,lseek,readlink
+all=openat,read,write,fsync,fdatasync,syncfs,rename,renameat2,link,linkat,symlink,unlink,unlinkat
+all+=,mkdir,rmdir,chmod,fchmod,utimensat,flock,ioctl,statx,getdents64,lseek,readlink
+calls=${CALLS:-$all}
 faults="signal=SIGKILL error=ENOSPC error=EIO error=EACCES"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
