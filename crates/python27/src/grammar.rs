@@ -6,6 +6,7 @@
 //!
 //! Invariant: the grammar is LL(1); a test holds it to that.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::label::Label;
@@ -360,27 +361,28 @@ fn twins(nodes: &[Node]) -> Option<(usize, usize)> {
     (1..nodes.len()).find_map(|k| (0..k).find(|&j| nodes[j] == nodes[k]).map(|j| (j, k)))
 }
 
-/// The labels that a rule can begin with, for each rule.
-fn first_sets(rules: &[Rule]) -> Vec<Vec<u8>> {
-    let mut first: Vec<Vec<u8>> = vec![Vec::new(); rules.len()];
+/// The labels that a rule can begin with, for each rule: a bit for each label.
+fn first_sets(rules: &[Rule]) -> Vec<u128> {
+    let mut first = vec![0_u128; rules.len()];
     loop {
         let mut grew = false;
-        for rule in 0..rules.len() {
-            let mut labels = first[rule].clone();
-            for &(symbol, _) in &rules[rule].nodes[0].arcs {
-                match symbol {
-                    Symbol::Terminal(label) => labels.push(label),
-                    Symbol::Rule(other) => labels.extend_from_slice(&first[other]),
-                }
-            }
-            labels.sort_unstable();
-            labels.dedup();
-            grew |= labels.len() > first[rule].len();
-            first[rule] = labels;
+        for (r, rule) in rules.iter().enumerate() {
+            let begin = |labels, &(symbol, _): &(Symbol, usize)| labels | begins(symbol, &first);
+            let labels = rule.nodes[0].arcs.iter().fold(first[r], begin);
+            grew |= labels != first[r];
+            first[r] = labels;
         }
         if !grew {
             return first;
         }
+    }
+}
+
+/// The labels that a symbol can begin with.
+fn begins(symbol: Symbol, first: &[u128]) -> u128 {
+    match symbol {
+        Symbol::Terminal(label) => 1 << label,
+        Symbol::Rule(rule) => first[rule],
     }
 }
 
@@ -400,6 +402,7 @@ fn tabulate(rules: &[Rule]) -> Table {
         wants_indent: Vec::new(),
         start: 0,
     };
+    let mut known = HashMap::new();
     for (r, rule) in rules.iter().enumerate() {
         for (n, node) in rule.nodes.iter().enumerate() {
             for &label in Label::ALL {
@@ -407,7 +410,7 @@ fn tabulate(rules: &[Rule]) -> Table {
                 let action = match run.is_empty() {
                     true if node.accepts => POP,
                     true => FAIL,
-                    false => FIRST_RUN + table.run_number(&run),
+                    false => FIRST_RUN + table.run_number(run, &mut known),
                 };
                 table.actions.push(action);
             }
@@ -422,31 +425,25 @@ fn tabulate(rules: &[Rule]) -> Table {
 
 impl Table {
     /// The number of a run, which is added unless it is known.
-    fn run_number(&mut self, run: &[State]) -> u16 {
-        let known = self
-            .states
-            .windows(run.len())
-            .position(|states| states == run);
-        let start = known.unwrap_or(self.states.len());
-        if known.is_none() {
-            self.states.extend_from_slice(run);
+    fn run_number(&mut self, run: Vec<State>, known: &mut HashMap<Vec<State>, u16>) -> u16 {
+        if let Some(&number) = known.get(&run) {
+            return number;
         }
-        let run = Run {
-            start: narrow(start),
+        let number = narrow(self.runs.len());
+        self.runs.push(Run {
+            start: narrow(self.states.len()),
             len: narrow(run.len()),
-        };
-        let number = self.runs.iter().position(|other| *other == run);
-        if number.is_none() {
-            self.runs.push(run);
-        }
-        narrow(number.unwrap_or(self.runs.len() - 1))
+        });
+        self.states.extend_from_slice(&run);
+        known.insert(run, number);
+        number
     }
 }
 
 /// The states that shifting a label from a state leaves behind, outermost first; none when the label does not fit.
 fn descend(
     rules: &[Rule],
-    first: &[Vec<u8>],
+    first: &[u128],
     offsets: &[usize],
     from: (usize, usize),
     label: u8,
@@ -454,13 +451,8 @@ fn descend(
     let (mut rule, mut node) = from;
     let mut run = Vec::new();
     loop {
-        let arc = rules[rule].nodes[node]
-            .arcs
-            .iter()
-            .find(|(symbol, _)| match symbol {
-                Symbol::Terminal(terminal) => *terminal == label,
-                Symbol::Rule(inner) => first[*inner].contains(&label),
-            });
+        let fits = |arc: &&(Symbol, usize)| begins(arc.0, first) >> label & 1 == 1;
+        let arc = rules[rule].nodes[node].arcs.iter().find(fits);
         let Some(&(symbol, to)) = arc else {
             return Vec::new();
         };
@@ -506,10 +498,7 @@ mod tests {
         for rule in &rules {
             for node in &rule.nodes {
                 for &label in Label::ALL {
-                    let fits = |symbol: &Symbol| match symbol {
-                        Symbol::Terminal(terminal) => *terminal == label as u8,
-                        Symbol::Rule(inner) => first[*inner].contains(&(label as u8)),
-                    };
+                    let fits = |symbol: &Symbol| begins(*symbol, &first) >> (label as u8) & 1 == 1;
                     let n = node.arcs.iter().filter(|(symbol, _)| fits(symbol)).count();
                     assert!(n <= 1, "{} and {label:?}", rule.name);
                 }
