@@ -3,15 +3,13 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::process::Command;
 
-use plexcore::files::plex_folders::{Platform, Surroundings};
+use plexcore::files::plex_folders::Platform;
+use plexcore::files::registry;
 use plexcore::secret::Secret;
 use plexcore::xml::Preferences;
 
 use super::{Look, Places, Search};
-
-const REGISTRY_KEY: &str = r"HKCU\Software\Plex, Inc.\Plex Media Server";
 
 /// Looks at the settings of every known data folder, then at the local tokens.
 pub(super) fn look(places: &Places<'_>, search: &mut Search) {
@@ -126,7 +124,7 @@ fn plist_settings(bytes: &[u8]) -> (Look, Option<String>) {
 }
 
 fn look_at_registry(places: &Places<'_>, search: &mut Search) {
-    let look = match registry_value(places.here, "PlexOnlineToken")
+    let look = match registry::value(places.here, "PlexOnlineToken")
         .and_then(|value| Secret::new(&value))
     {
         Some(token) => Look::Token(token),
@@ -138,48 +136,13 @@ fn look_at_registry(places: &Places<'_>, search: &mut Search) {
     search.certificate_id = search
         .certificate_id
         .take()
-        .or_else(|| registry_value(places.here, "CertificateUUID"));
-    search.take(REGISTRY_KEY, look, places);
-}
-
-/// Asks Windows' own `reg.exe`; the value comes through a pipe and is seen by nobody else.
-fn registry_value(here: &Surroundings, name: &str) -> Option<String> {
-    let program = Path::new(here.variable("SystemRoot")?)
-        .join("System32")
-        .join("reg.exe");
-    let output = Command::new(program)
-        .args(["query", REGISTRY_KEY, "/v", name])
-        .output()
-        .ok()?;
-    registry_text(&String::from_utf8_lossy(&output.stdout), name)
-}
-
-/// The value in what `reg query` prints: `    NAME    REG_SZ    VALUE`.
-fn registry_text(printed: &str, name: &str) -> Option<String> {
-    let line = printed
-        .lines()
-        .find_map(|line| line.trim().strip_prefix(name))?;
-    let value = line.trim_start().strip_prefix("REG_SZ")?.trim();
-    (!value.is_empty()).then(|| value.to_owned())
+        .or_else(|| registry::value(places.here, "CertificateUUID"));
+    search.take(registry::KEY, look, places);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_reg_prints_is_read() {
-        let printed = "\r\nHKEY_CURRENT_USER\\Software\\Plex, Inc.\\Plex Media Server\r\n    PlexOnlineToken    REG_SZ    aB3-_x\r\n\r\n";
-        assert_eq!(
-            registry_text(printed, "PlexOnlineToken").as_deref(),
-            Some("aB3-_x")
-        );
-        assert_eq!(registry_text(printed, "CertificateUUID"), None);
-        assert_eq!(
-            registry_text("    PlexOnlineToken    REG_SZ    \r\n", "PlexOnlineToken"),
-            None
-        );
-    }
 
     #[test]
     fn a_binary_property_list_is_read() {

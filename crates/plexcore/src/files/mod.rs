@@ -4,6 +4,7 @@ pub mod atomic;
 pub mod log_file;
 pub mod log_set;
 pub mod plex_folders;
+pub mod registry;
 pub mod server_logs;
 
 pub use atomic::{sync_folder, write_atomically};

@@ -8,6 +8,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::registry;
 use crate::Error;
 
 const SERVER: &str = "Plex Media Server";
@@ -118,6 +119,12 @@ impl Surroundings {
                 }
             }
             Platform::Windows => {
+                if let Some(base) = registry::value(self, "LocalAppDataPath") {
+                    add(
+                        Path::new(&base).join(SERVER),
+                        "LocalAppDataPath in the registry",
+                    );
+                }
                 if let Some(base) = self.variable("LOCALAPPDATA") {
                     add(Path::new(base).join(SERVER), "%LOCALAPPDATA%");
                 }
