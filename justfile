@@ -104,3 +104,20 @@ parity-py27 count="20000" seed="1":
 browser:
     cargo build --release -p aggregate_plex_logs
     cd tests/browser && npm ci --no-audit --no-fund && npm test
+
+# Make every write, rename and sync of the backup and state tools fail in turn (needs strace).
+[group('more')]
+faults:
+    cargo build -p backup_utils -p state_manager
+    bash crates/backup_utils/faults/sweep.sh target/debug
+
+# Time backups and state files beside cp, rsync and restic (needs these).
+[group('more')]
+measure-backup:
+    cargo build --release -p backup_utils -p state_manager
+    bash crates/backup_utils/faults/measure.sh target/release
+
+# Time python27 beside CPython's own compile(): just bench-py27 /usr/bin/python2.7 /usr/lib/python2.7
+[group('more')]
+bench-py27 python folder:
+    cargo run --release -p python27 --example bench -- --python {{ python }} {{ folder }}
