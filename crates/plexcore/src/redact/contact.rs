@@ -31,7 +31,7 @@ pub(super) fn find(text: &[u8], hit: usize, found: &mut Found) {
 }
 
 /// After the `//` that the text before `at` stands behind, without a path between. Without a scheme
-/// it may be an XPath as well (`//h1[@class]`), which scrapers are full of: its brackets tell.
+/// it may be an `XPath` as well (`//h1[@class]`), which scrapers are full of: its brackets tell.
 fn authority_start(text: &[u8], at: usize) -> Option<usize> {
     let mut start = at;
     let mut has_brackets = false;
