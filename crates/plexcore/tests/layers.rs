@@ -30,6 +30,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "files",
         ],
     ),
+    (
+        "reading",
+        &[
+            "report",
+            "metrics",
+            "log",
+            "redact",
+            "stamp",
+            "printable",
+            "error",
+        ],
+    ),
     ("files", &["error", "stamp"]),
     ("cli", &["error", "stamp", "printable"]),
     ("state", &["error", "files", "stamp"]),
