@@ -84,6 +84,8 @@ pub(crate) struct Diagnosis {
     pub(crate) single: Vec<(String, Vec<Group>)>,
     /// Failures that are not shown.
     pub(crate) left_out: LeftOut,
+    /// The length of a column of the trends in seconds, where there are trends.
+    pub(crate) bucket_s: Option<u64>,
     /// The Framework's own noise.
     pub(crate) noise: Vec<ReadEntry>,
 }
@@ -133,6 +135,10 @@ pub(crate) fn of(mut reading: Reading, request: &Request<'_>) -> Diagnosis {
         across,
         single: by_agent(single),
         left_out,
+        bucket_s: reading
+            .report
+            .as_ref()
+            .map(|report| report.timeline.bucket_s),
         noise,
         agents,
         reading,

@@ -10,13 +10,13 @@ use plexcore::report::markdown::escape::{code, fenced, words};
 use plexcore::report::number::{counted, grouped, percent};
 use plexcore::report::trend::{merged, sparkline};
 use plexcore::report::understanding::Example;
-use plexcore::report::wording::{agents_words, group_words, share_words};
+use plexcore::report::wording::{agents_words, bucket_words, group_words, share_words};
 
 use crate::codebase::Found;
 use crate::diagnosis::{Diagnosis, Group, Shown};
 use crate::notes::{GENERAL, Kept, check_line, closing, opening};
 use crate::summary;
-use crate::wording::{covered, extent, headline, number, seen, window};
+use crate::wording::{covered, extent, number, place, seen, window};
 
 /// The most columns of a trend.
 const TREND: usize = 48;
@@ -29,6 +29,7 @@ pub(crate) fn page(diagnosis: &Diagnosis, kept: &Kept) -> String {
         text: String::new(),
         kept,
         failures: diagnosis.failures,
+        bucket_s: diagnosis.bucket_s,
     };
     page.head(diagnosis);
     page.summary(diagnosis);
@@ -49,6 +50,7 @@ struct Page<'a> {
     text: String,
     kept: &'a Kept,
     failures: u64,
+    bucket_s: Option<u64>,
 }
 
 impl Page<'_> {
@@ -299,11 +301,13 @@ impl Page<'_> {
         self.section("Errors of one agent");
         if diagnosis.single.is_empty() {
             self.line("None.");
+        } else {
+            self.line("The agent with the most events of its own first.");
         }
         for (agent, groups) in &diagnosis.single {
             let events = groups.iter().map(|group| group.events).sum();
             self.line(&format!(
-                "\n### {}: {}",
+                "\n### {}: {} of its own",
                 words(agent),
                 counted(events, "event", "events")
             ));
@@ -339,7 +343,7 @@ impl Page<'_> {
         self.line(&format!(
             "\n{level} {} {}\n",
             code(&entry.id),
-            words(&headline(entry))
+            heading(entry)
         ));
         self.facts(entry);
         self.sample(entry);
@@ -350,7 +354,7 @@ impl Page<'_> {
             self.line(&format!(
                 "\n{level}# {} {}, written next each time\n",
                 code(&companion.entry.id),
-                words(&headline(&companion.entry))
+                heading(&companion.entry)
             ));
             self.line(&format!(
                 "As many events, in the same agents and at the same times as {}, and next to it on \
@@ -390,10 +394,13 @@ impl Page<'_> {
             words(group_words(&entry.group))
         ));
         self.line(&format!("- Seen: {}", words(&seen(entry))));
-        if entry.trend.len() > 1 {
+        if let (Some(bucket_s), 2..) = (self.bucket_s, entry.trend.len()) {
+            let columns = merged(&entry.trend, TREND);
+            let each = bucket_s * entry.trend.len().div_ceil(columns.len()) as u64;
             self.line(&format!(
-                "- Over the window: {}",
-                sparkline(&merged(&entry.trend, TREND))
+                "- Over the window: {} ({} each)",
+                sparkline(&columns),
+                bucket_words(each)
             ));
         }
         if let Some(culprit) = &entry.culprit {
@@ -529,7 +536,7 @@ impl Page<'_> {
             self.line(&format!(
                 "- {} {}: {}\n",
                 code(&entry.id),
-                words(&headline(entry)),
+                heading(entry),
                 words(&agents_words(&entry.agents))
             ));
             self.notes(&entry.id, &entry.title);
@@ -585,6 +592,12 @@ fn marked(example: &Example) -> Vec<String> {
         behind(" ", &example.after),
     ]
     .concat()
+}
+
+/// What an error looks like in one line.
+fn heading(entry: &ReadEntry) -> String {
+    let place = place(entry).map(|place| format!(", {}", code(&place)));
+    format!("{}{}", words(&entry.title), place.unwrap_or_default())
 }
 
 fn capital(sentence: &str) -> String {

@@ -8,7 +8,7 @@ use plexcore::report::wording::{group_words, to_second};
 
 use crate::diagnosis::{Diagnosis, Group, Shown};
 use crate::notes::plain_id;
-use crate::wording::headline;
+use crate::wording::{headline, searches};
 
 /// How many are named in a sentence.
 const NAMED: usize = 3;
@@ -27,6 +27,10 @@ pub(crate) fn sentences(diagnosis: &Diagnosis) -> Vec<String> {
     if diagnosis.failures == 0 {
         found.push("no failure in what is shown here".to_owned());
         return found;
+    }
+    // How searches ended is told for all agents together.
+    if diagnosis.filtered.is_empty() {
+        found.extend(searches(&diagnosis.reading));
     }
     found.push(format!(
         "{} that are {}, of {}, in {}",

@@ -8,6 +8,9 @@ use plexcore::report::wording::to_second;
 /// `2026-02-01 18:00:00 to 2026-02-02 01:00:00`, as far as it is told.
 pub(crate) fn seen(entry: &ReadEntry) -> String {
     match (&entry.first, &entry.last) {
+        (Some(first), Some(last)) if to_second(first) == to_second(last) => {
+            to_second(first).to_owned()
+        }
         (Some(first), Some(last)) => format!("{} to {}", to_second(first), to_second(last)),
         (Some(first), None) => format!(
             "{} at the latest; the last time is not told",
@@ -55,15 +58,35 @@ pub(crate) fn number(count: Option<u64>) -> String {
     count.map_or_else(|| "not told".to_owned(), grouped)
 }
 
-/// What an error looks like in one line: its title, and where or what.
+/// Where an error stands, if it stands in one place: the culprit, or the only host.
+pub(crate) fn place(entry: &ReadEntry) -> Option<String> {
+    match (&entry.culprit, entry.urls.as_slice()) {
+        (Some(culprit), _) => Some(format!(
+            "{} {}:{}",
+            culprit.bundle, culprit.file, culprit.line
+        )),
+        (None, [only]) => Some(only.host.clone()),
+        (None, _) => None,
+    }
+}
+
+/// What an error looks like in one line: its title, and where.
 pub(crate) fn headline(entry: &ReadEntry) -> String {
-    let place = entry
-        .culprit
-        .as_ref()
-        .map(|culprit| format!(", {} {}:{}", culprit.bundle, culprit.file, culprit.line));
-    let host = || match entry.urls.as_slice() {
-        [only] => Some(format!(", {}", only.host)),
-        _ => None,
-    };
-    format!("{}{}", entry.title, place.or_else(host).unwrap_or_default())
+    match place(entry) {
+        Some(place) => format!("{}, {place}", entry.title),
+        None => entry.title.clone(),
+    }
+}
+
+/// How the searches ended, where the report tells.
+pub(crate) fn searches(reading: &Reading) -> Option<String> {
+    let searches = reading.searches.filter(|searches| searches.total > 0)?;
+    Some(format!(
+        "of {} {} had results, {} none, {} failed and {} never finished",
+        counted(searches.total, "search", "searches"),
+        grouped(searches.succeeded),
+        grouped(searches.empty),
+        grouped(searches.failed),
+        grouped(searches.unfinished)
+    ))
 }

@@ -47,7 +47,7 @@ pub(super) fn single(markup: &mut Markup, diagnosis: &Diagnosis, kept: &Kept) {
         let events = groups.iter().map(|group| group.events).sum();
         put!(
             markup,
-            "<h3>{} <span class=\"quiet\">{}</span></h3>\n",
+            "<h3>{} <span class=\"quiet\">{} of its own</span></h3>\n",
             agent,
             counted(events, "event", "events")
         );

@@ -160,9 +160,9 @@ fn only_what_is_asked_for_is_shown_and_a_slip_is_told() {
     let kind = all["types"][0]["kind"].as_str().unwrap();
     let of_kind = document("sample.json", &["--kind", kind]);
     assert_eq!(of_kind["failures"], all["types"][0]["events"]);
-    let remote = document("sample.json", &["--kind", "remote"]);
-    let types = remote["types"].as_array().unwrap();
-    assert!(!types.is_empty() && types.iter().all(|kind| kind["group"] == "remote"));
+    let defects = document("sample.json", &["--kind", "Agent"]);
+    let types = defects["types"].as_array().unwrap();
+    assert!(!types.is_empty() && types.iter().all(|kind| kind["group"] == "agent"));
     let folder = tempfile::tempdir().unwrap();
     let named = report("sample.json");
     let named = named.to_str().unwrap();
