@@ -78,6 +78,8 @@ pub(crate) struct Diagnosis {
     /// Failures in all, and distinct ones.
     pub(crate) failures: u64,
     pub(crate) n_distinct: u64,
+    /// Events of causes that several agents share, and how many such causes; shown or not.
+    pub(crate) shared: (u64, u64),
     /// Errors of one cause in several agents, the most frequent first.
     pub(crate) across: Vec<Group>,
     /// Errors of one agent, by agent, the most affected first.
@@ -107,6 +109,13 @@ pub(crate) fn of(mut reading: Reading, request: &Request<'_>) -> Diagnosis {
         .partition(|kind| is_failure(&kind.group));
     let n_failures = failed.iter().map(|kind| kind.events).sum();
     let mut groups = groups(failures, request.codebase);
+    let is_shared = |group: &&Group| group.agents.len() > 1;
+    let shared = groups
+        .iter()
+        .filter(is_shared)
+        .fold((0, 0), |(events, causes), group| {
+            (events + group.events, causes + 1)
+        });
     let left_out = leave_out(&mut groups, request.top);
     let (across, single): (Vec<Group>, Vec<Group>) =
         groups.into_iter().partition(|group| group.agents.len() > 1);
@@ -132,6 +141,7 @@ pub(crate) fn of(mut reading: Reading, request: &Request<'_>) -> Diagnosis {
         apart,
         failures: n_failures,
         n_distinct,
+        shared,
         across,
         single: by_agent(single),
         left_out,

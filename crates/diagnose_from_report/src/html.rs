@@ -159,7 +159,7 @@ fn overview(markup: &mut Markup, diagnosis: &Diagnosis, kept: &Kept) {
 fn tiles(markup: &mut Markup, diagnosis: &Diagnosis) {
     put!(markup, "<dl class=\"tiles\">\n");
     let kinds = diagnosis.kinds.as_deref().unwrap_or_default();
-    let across: u64 = diagnosis.across.iter().map(|group| group.events).sum();
+    let (shared, n_shared) = diagnosis.shared;
     let n_affected = summary::affected(diagnosis).len() as u64;
     let noise: u64 = diagnosis.apart.iter().map(|kind| kind.events).sum();
     let numbers = [
@@ -179,13 +179,9 @@ fn tiles(markup: &mut Markup, diagnosis: &Diagnosis) {
             format!("of {}", grouped(diagnosis.agents.len() as u64)),
         ),
         (
-            across,
+            shared,
             "In several agents",
-            counted(
-                diagnosis.across.len() as u64,
-                "shared cause",
-                "shared causes",
-            ),
+            counted(n_shared, "shared cause", "shared causes"),
         ),
         (
             noise,

@@ -61,11 +61,11 @@ pub(crate) fn sentences(diagnosis: &Diagnosis) -> Vec<String> {
             percent(top.events, diagnosis.failures).unwrap_or_default()
         ));
     }
-    let across: u64 = diagnosis.across.iter().map(|group| group.events).sum();
+    let (events, causes) = diagnosis.shared;
     found.push(format!(
-        "{} of the failures shown have a cause that several agents share ({})",
-        percent(across, shown_events(diagnosis)).unwrap_or_default(),
-        counted(diagnosis.across.len() as u64, "cause", "causes")
+        "{} of the failures have a cause that several agents share ({})",
+        percent(events, diagnosis.failures).unwrap_or_default(),
+        counted(causes, "cause", "causes")
     ));
     found.extend(times(diagnosis));
     found.extend(new_ones(diagnosis));
@@ -104,10 +104,6 @@ pub(crate) fn errors(diagnosis: &Diagnosis) -> impl Iterator<Item = &Shown> {
     groups(diagnosis)
         .flat_map(|group| &group.errors)
         .flat_map(|error| std::iter::once(error).chain(&error.companions))
-}
-
-fn shown_events(diagnosis: &Diagnosis) -> u64 {
-    groups(diagnosis).map(|group| group.events).sum()
 }
 
 fn times(diagnosis: &Diagnosis) -> Option<String> {

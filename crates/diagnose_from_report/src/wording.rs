@@ -58,8 +58,12 @@ pub(crate) fn number(count: Option<u64>) -> String {
     count.map_or_else(|| "not told".to_owned(), grouped)
 }
 
-/// Where an error stands, if it stands in one place: the culprit, or the only host.
+/// Where an error stands, if it stands in one place: the culprit, or the only host. The culprit of
+/// an error of several agents is that of the last event, and stands for none of the others.
 pub(crate) fn place(entry: &ReadEntry) -> Option<String> {
+    if entry.agents.len() > 1 && entry.culprit.is_some() {
+        return None;
+    }
     match (&entry.culprit, entry.urls.as_slice()) {
         (Some(culprit), _) => Some(format!(
             "{} {}:{}",

@@ -247,7 +247,12 @@ fn facts(markup: &mut Markup, entry: &ReadEntry, failures: u64) {
     if let Some(culprit) = &entry.culprit {
         put!(
             markup,
-            "<dt>Culprit</dt><dd><strong>{}</strong> <code>{}:{}</code>",
+            "<dt>Culprit{}</dt><dd><strong>{}</strong> <code>{}:{}</code>",
+            if entry.agents.len() > 1 {
+                " of the last event"
+            } else {
+                ""
+            },
             culprit.bundle,
             culprit.file,
             culprit.line
