@@ -5,9 +5,13 @@
 //! another: as many events, in the same agents, at the same times, and next to it on the thread in
 //! the example.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use plexcore::reading::ReadEntry;
+
+/// Entries that show the very same line and are looked at; one line seldom belongs to two.
+const MOST_CANDIDATES: usize = 8;
 
 /// What entries of one cause share.
 pub(crate) fn cause_of(entry: &ReadEntry) -> String {
@@ -60,19 +64,48 @@ fn masked(text: &str) -> String {
 
 /// For each entry the index of the one that it comes along with, where there is one.
 pub(crate) fn companions(entries: &[ReadEntry]) -> Vec<Option<usize>> {
+    // By the line that an example shows, and by the one that it shows next; a report may have
+    // thousands of entries, so not each is held against each.
+    let mut by_line: BTreeMap<(u64, &str), Vec<usize>> = BTreeMap::new();
+    let mut by_next: BTreeMap<(u64, &str), Vec<usize>> = BTreeMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        let Some(example) = &entry.example else {
+            continue;
+        };
+        for (places, line) in [
+            (&mut by_line, example.lines.first()),
+            (&mut by_next, example.after.first()),
+        ] {
+            if let Some(line) = line {
+                places.entry((entry.count, line)).or_default().push(index);
+            }
+        }
+    }
     let mut leaders: Vec<Option<usize>> = vec![None; entries.len()];
-    // Companions have equal counts, so only entries of one count are looked at together.
-    let mut order: Vec<usize> = (0..entries.len()).collect();
-    order.sort_by_key(|&index| (std::cmp::Reverse(entries[index].count), index));
-    for same in order.chunk_by(|&a, &b| entries[a].count == entries[b].count) {
-        for &follower in same {
-            let leader = same.iter().copied().find(|&leader| {
-                leader != follower
-                    && leaders[leader].is_none()
-                    && !leaders.contains(&Some(follower))
-                    && comes_along(&entries[leader], &entries[follower])
-            });
-            leaders[follower] = leader;
+    let mut is_leader = vec![false; entries.len()];
+    for (follower, entry) in entries.iter().enumerate() {
+        let Some(example) = entry.example.as_ref().filter(|_| !is_leader[follower]) else {
+            continue;
+        };
+        let beside = |places: &BTreeMap<(u64, &str), Vec<usize>>, line: Option<&String>| {
+            line.and_then(|line| places.get(&(entry.count, line.as_str())))
+                .into_iter()
+                .flatten()
+                .copied()
+                .take(MOST_CANDIDATES)
+                .collect::<Vec<usize>>()
+        };
+        let candidates = [
+            beside(&by_line, example.before.last()),
+            beside(&by_next, example.lines.first()),
+        ]
+        .concat();
+        let leader = candidates.into_iter().find(|&leader| {
+            leader != follower && leaders[leader].is_none() && comes_along(&entries[leader], entry)
+        });
+        if let Some(leader) = leader {
+            leaders[follower] = Some(leader);
+            is_leader[leader] = true;
         }
     }
     leaders

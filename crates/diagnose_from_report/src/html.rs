@@ -17,7 +17,7 @@ use plexcore::report::wording::{group_words, share_words};
 use crate::diagnosis::Diagnosis;
 use crate::notes::{GENERAL, Kept, check, plain_id, plain_title};
 use crate::summary;
-use crate::wording::{covered, number, window};
+use crate::wording::{capital, covered, number, window};
 
 /// Writes the page.
 pub(crate) fn page(diagnosis: &Diagnosis, kept: &Kept) -> String {
@@ -136,14 +136,14 @@ fn overview(markup: &mut Markup, diagnosis: &Diagnosis, kept: &Kept) {
     if diagnosis.kinds.is_some() {
         tiles(markup, diagnosis);
     }
-    put!(markup, "<ul class=\"findings\">\n");
+    put!(markup, "<h3>In words</h3>\n<ul class=\"findings\">\n");
     for sentence in summary::sentences(diagnosis) {
-        put!(markup, "<li>{}</li>\n", sentence);
+        put!(markup, "<li>{}.</li>\n", capital(&sentence));
     }
     if diagnosis.left_out.errors > 0 {
         put!(
             markup,
-            "<li>{} with {} not shown below; --top all shows every one</li>\n",
+            "<li>{} with {} not shown below; --top all shows every one.</li>\n",
             counted(diagnosis.left_out.errors, "error", "errors"),
             counted(diagnosis.left_out.events, "event", "events")
         );
@@ -162,6 +162,25 @@ fn tiles(markup: &mut Markup, diagnosis: &Diagnosis) {
     let (shared, n_shared) = diagnosis.shared;
     let n_affected = summary::affected(diagnosis).len() as u64;
     let noise: u64 = diagnosis.apart.iter().map(|kind| kind.events).sum();
+    // Like the searches in words, these are of all agents.
+    let searches = diagnosis
+        .reading
+        .searches
+        .filter(|_| diagnosis.filtered.is_empty());
+    if let Some(searches) = searches {
+        let note = format!(
+            "of {}, and {} never finished",
+            grouped(searches.total),
+            grouped(searches.unfinished)
+        );
+        tile(
+            markup,
+            &grouped(searches.failed),
+            "Searches failed",
+            &note,
+            |_| {},
+        );
+    }
     let numbers = [
         (
             diagnosis.failures,
@@ -373,7 +392,7 @@ fn gaps(markup: &mut Markup, diagnosis: &Diagnosis) {
     }
     put!(markup, "<ul class=\"findings\">\n");
     for gap in &diagnosis.gaps {
-        put!(markup, "<li>{}</li>\n", gap);
+        put!(markup, "<li>{}.</li>\n", capital(gap));
     }
     put!(markup, "</ul>\n");
 }
@@ -381,9 +400,18 @@ fn gaps(markup: &mut Markup, diagnosis: &Diagnosis) {
 /// A place for a person's words, between two comments at the margin.
 fn notes(markup: &mut Markup, id: &str, title: &str, kept: &Kept) {
     let (id, title) = (plain_id(id), plain_title(title));
-    put!(markup, "<h4>Notes</h4>\n<div class=\"line\">\n");
-    put!(markup, "<!-- notes {} | {} -->\n", id, title);
     let text = kept.text(&id);
+    // Between the comments every line end is shown, so there is nothing while they are empty.
+    let shape = if text.is_empty() { "quiet" } else { "line" };
+    put!(markup, "<h4>Notes</h4>\n<div class=\"{}\">", shape);
+    if text.is_empty() {
+        put!(
+            markup,
+            "None yet; they have their place here in this file, or in the Markdown form."
+        );
+    }
+    put!(markup, "\n");
+    put!(markup, "<!-- notes {} | {} -->\n", id, title);
     if !text.is_empty() {
         put!(markup, "{}\n", text);
     }

@@ -16,7 +16,7 @@ use crate::codebase::Found;
 use crate::diagnosis::{Diagnosis, Group, Shown};
 use crate::notes::{GENERAL, Kept, check_line, closing, opening};
 use crate::summary;
-use crate::wording::{covered, extent, number, place, seen, window};
+use crate::wording::{capital, covered, extent, number, place, seen, window};
 
 /// The most columns of a trend.
 const TREND: usize = 48;
@@ -598,12 +598,4 @@ fn marked(example: &Example) -> Vec<String> {
 fn heading(entry: &ReadEntry) -> String {
     let place = place(entry).map(|place| format!(", {}", code(&place)));
     format!("{}{}", words(&entry.title), place.unwrap_or_default())
-}
-
-fn capital(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().collect::<String>() + chars.as_str())
-        .unwrap_or_default()
 }

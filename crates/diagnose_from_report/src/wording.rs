@@ -94,3 +94,12 @@ pub(crate) fn searches(reading: &Reading) -> Option<String> {
         grouped(searches.unfinished)
     ))
 }
+
+/// A sentence with its capital.
+pub(crate) fn capital(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>() + chars.as_str())
+        .unwrap_or_default()
+}

@@ -16,6 +16,8 @@ use crate::wording::{extent, headline, seen};
 
 /// The most columns of a trend.
 const TREND: usize = 48;
+/// The most errors of the same cause that a row links to.
+const MOST_OTHERS: usize = 12;
 
 pub(super) fn across(markup: &mut Markup, diagnosis: &Diagnosis, kept: &Kept) {
     if diagnosis.kinds.is_none() {
@@ -118,10 +120,11 @@ fn one(markup: &mut Markup, error: &Shown, group: &Group, diagnosis: &Diagnosis,
                 .iter()
                 .map(|other| other.entry.id.as_str())
                 .filter(|id| *id != error.entry.id)
+                .take(MOST_OTHERS)
                 .collect();
             put!(
                 markup,
-                "<p>One of {} of one cause, {}; the others:",
+                "<p>One of {} of one cause, {}; others:",
                 counted(group.errors.len() as u64, "error", "errors"),
                 extent(group.events, &group.agents)
             );
