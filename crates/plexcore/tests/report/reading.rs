@@ -159,7 +159,11 @@ fn our_text_tells_of_an_entry_what_it_shows() {
     let reading = read("r.txt", written(&report, text::write).as_bytes()).unwrap();
     assert_eq!(reading.window.hours, Some(24));
     assert_eq!(
-        reading.window.since.map(|at| at.to_seconds()).as_deref(),
+        reading
+            .window
+            .since
+            .map(plexcore::stamp::Stamp::to_seconds)
+            .as_deref(),
         Some("2026-02-01 01:00:00")
     );
     let entries = reading.entries.unwrap();
