@@ -1,7 +1,8 @@
 //! The library under the Plex metadata improvement tools.
 //!
 //! Data moves one way: bytes of a log become lines, records and events (`log`), events become
-//! counts (`metrics`), counts become a report (`report`). Three rooms touch the outside world:
+//! counts (`metrics`), counts become a report (`report`); a report of any generation is read back
+//! by [`reading`]. Three rooms touch the outside world:
 //! [`cli`] (arguments, streams, exit codes), [`files`] (folders, atomic writes) and [`state`] (the
 //! person's notes between two sessions, with their history). Nothing else
 //! opens a file, prints, reads the clock or ends the process.
@@ -12,6 +13,7 @@ pub mod files;
 pub mod log;
 pub mod metrics;
 pub mod printable;
+pub mod reading;
 pub mod redact;
 pub mod report;
 pub mod secret;

@@ -94,8 +94,11 @@ pub const fn names_nothing(template: &str) -> bool {
 
 /// `put!(markup, "<td>{}</td>", value)`: the literal is markup, every value is escaped.
 ///
-/// A value named inside the literal does not compile, nor does anything but a literal.
-macro_rules! put {
+/// A value named inside the literal does not compile, nor does anything but a literal. It is known
+/// as [`markup::put`](crate::report::html::markup::put); exported macros stand at the crate's root.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! put_markup {
     ($markup:expr, $template:literal $(, $value:expr)* $(,)?) => {{
         const {
             assert!(
@@ -106,7 +109,7 @@ macro_rules! put {
         $markup.append(format_args!($template $(, $crate::report::html::markup::Escaped(&$value))*));
     }};
 }
-pub(crate) use put;
+pub use crate::put_markup as put;
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! The report as one HTML page that stands alone.
 //!
 //! `markup` lets nothing in unescaped, `page` is the frame, `chart` draws; these three know nothing
-//! of reports. The other rooms write one section each. Whatever the page says is there without
+//! of reports and serve every page that shares its look. The other rooms write one section each. Whatever the page says is there without
 //! scripts; `script.js` only sorts, filters and switches colours.
 
 mod agents;
@@ -107,7 +107,7 @@ fn moment(text: &str) -> Option<Stamp> {
 }
 
 /// The page's class for a group's colour.
-fn group_class(group: &str) -> &'static str {
+pub fn group_class(group: &str) -> &'static str {
     match group {
         "remote" => "g-remote",
         "agent" => "g-agent",

@@ -2,9 +2,8 @@
 
 use std::io;
 
-use super::page::{NUMBER_COLUMN, Page};
+use super::page::{NUMBER_COLUMN, Page, one_line};
 use crate::metrics::totals::Totals;
-use crate::printable::printable;
 use crate::report::model::AgentReport;
 use crate::report::number::{bytes, counted, grouped, percent};
 
@@ -12,7 +11,7 @@ impl Page<'_> {
     pub(super) fn agent(&mut self, agent: &AgentReport) -> io::Result<()> {
         writeln!(self.out)?;
         self.bar('=')?;
-        writeln!(self.out, "AGENT: {}", printable(&agent.name))?;
+        writeln!(self.out, "AGENT: {}", one_line(&agent.name))?;
         self.bar('=')?;
         self.statistics(agent)?;
         self.retrieval(&agent.statistics)?;
@@ -35,7 +34,7 @@ impl Page<'_> {
         let counts = &agent.coverage.counts;
         writeln!(self.out, "\nSTATISTICS:")?;
         let mut row = |label: &str, value: &str| {
-            writeln!(self.out, "  {label:<NUMBER_COLUMN$}{}", printable(value))
+            writeln!(self.out, "  {label:<NUMBER_COLUMN$}{}", one_line(value))
         };
         row(
             "Records in the window:",
@@ -109,7 +108,7 @@ impl Page<'_> {
         writeln!(self.out, "\n{title} (showing {}):", lines.len())?;
         lines
             .iter()
-            .try_for_each(|line| writeln!(self.out, "  {mark} {}", printable(line)))
+            .try_for_each(|line| writeln!(self.out, "  {mark} {}", one_line(line)))
     }
 
     fn urls(&mut self, agent: &AgentReport) -> io::Result<()> {
@@ -126,7 +125,7 @@ impl Page<'_> {
         agent
             .urls
             .iter()
-            .try_for_each(|url| writeln!(self.out, "  ! {}", printable(url)))
+            .try_for_each(|url| writeln!(self.out, "  ! {}", one_line(url)))
     }
 
     fn patterns(&mut self, agent: &AgentReport) -> io::Result<()> {
@@ -135,7 +134,7 @@ impl Page<'_> {
         writeln!(self.out, "Unique message patterns: {}", patterns.unique)?;
         writeln!(self.out, "\nCONSOLIDATED PATTERNS:")?;
         for pattern in &patterns.listed {
-            let first = printable(&pattern.first);
+            let first = one_line(&pattern.first);
             match pattern.count {
                 1 => writeln!(self.out, "  {first}")?,
                 count => writeln!(self.out, "  [{count} occurrences] {first}")?,

@@ -3,8 +3,7 @@
 
 use std::io;
 
-use super::page::{NUMBER_COLUMN, Page};
-use crate::printable::printable;
+use super::page::{NUMBER_COLUMN, Page, one_line};
 use crate::report::model::Report;
 use crate::report::number::{counted, grouped};
 use crate::report::trend::{merged, sparkline};
@@ -53,7 +52,7 @@ impl Page<'_> {
             entry.severity,
         );
         writeln!(self.out)?;
-        let label = format!("{}  {:>7}  ", printable(&entry.id), grouped(entry.count));
+        let label = format!("{}  {:>7}  ", one_line(&entry.id), grouped(entry.count));
         self.folded(&label, &words, label.chars().count())?;
         self.value("agents", &agents_words(&entry.agents))?;
         self.value(
@@ -99,7 +98,7 @@ impl Page<'_> {
             ),
         )?;
         match &culprit.source {
-            Some(source) => writeln!(self.out, "{:VALUE$}{}", "", printable(source.trim())),
+            Some(source) => writeln!(self.out, "{:VALUE$}{}", "", one_line(source.trim())),
             None => Ok(()),
         }
     }
@@ -139,7 +138,7 @@ impl Page<'_> {
     }
 
     fn value(&mut self, label: &str, value: &str) -> io::Result<()> {
-        self.folded(&format!("  {label:<10}"), &one_line(value), VALUE)
+        self.folded(&format!("  {label:<10}"), value, VALUE)
     }
 
     /// The lines of a log stand behind a bar; those of the event itself are marked.
@@ -154,13 +153,6 @@ impl Page<'_> {
             .map(context)
             .chain(example.lines.iter().map(|line| ('>', line)))
             .chain(after.map(context))
-            .try_for_each(|(mark, line)| {
-                writeln!(self.out, "  {mark} | {}", printable(&one_line(line)))
-            })
+            .try_for_each(|(mark, line)| writeln!(self.out, "  {mark} | {}", one_line(line)))
     }
-}
-
-/// Line ends within a text become spaces, so that nothing in it can pass for a line of ours.
-fn one_line(text: &str) -> String {
-    text.replace(['\n', '\t'], " ")
 }

@@ -13,13 +13,12 @@ mod when;
 
 use std::io::{self, Write};
 
-use self::page::Page;
+use self::page::{Page, one_line};
 use super::attention;
 use super::model::Report;
 use super::number::{bytes, grouped};
 use super::wording::to_second;
 use crate::metrics::totals::Totals;
-use crate::printable::printable;
 
 /// The first line below the bar; readers tell our reports from the scripts' by it.
 pub const TITLE: &str = "PLEX PLUG-IN LOG REPORT";
@@ -59,13 +58,13 @@ impl Page<'_> {
     fn head(&mut self, report: &Report) -> io::Result<()> {
         self.bar('=')?;
         writeln!(self.out, "{TITLE}")?;
-        writeln!(self.out, "Generated: {}", printable(&report.generated))?;
+        writeln!(self.out, "Generated: {}", one_line(&report.generated))?;
         let window = &report.window;
         let end = |at: &Option<String>| {
             at.as_deref()
-                .map(|at| printable(&at.replace('T', " ").replace(".000", "")).into_owned())
+                .map(|at| one_line(&at.replace('T', " ").replace(".000", "")).into_owned())
         };
-        let asked = printable(&window.asked);
+        let asked = one_line(&window.asked);
         match (end(&window.since), end(&window.until)) {
             (None, None) => writeln!(self.out, "Window:    {asked}")?,
             (Some(since), None) => {
@@ -126,8 +125,8 @@ impl Page<'_> {
             writeln!(
                 self.out,
                 "  not read: {}: {}",
-                printable(&file.path),
-                printable(&file.reason)
+                one_line(&file.path),
+                one_line(&file.reason)
             )?;
         }
         Ok(())
@@ -161,7 +160,7 @@ impl Page<'_> {
             "Agent", "Records", "Searches", "Found", "No URL", "Errors"
         )?;
         for agent in &report.agents {
-            let name: String = printable(&agent.name).chars().take(width).collect();
+            let name: String = one_line(&agent.name).chars().take(width).collect();
             let totals = &agent.statistics;
             let begins = agent.coverage.first.as_deref().map_or("-", to_second);
             let late = if agent.coverage.falls_short {
@@ -177,7 +176,7 @@ impl Page<'_> {
                 grouped(totals.titles_found),
                 grouped(totals.url_errors),
                 grouped(totals.processing_errors),
-                printable(begins),
+                one_line(begins),
             )?;
         }
         Ok(())

@@ -2,8 +2,7 @@
 
 use std::io;
 
-use super::page::Page;
-use crate::printable::printable;
+use super::page::{Page, one_line};
 use crate::report::model::Report;
 use crate::report::number::{counted, duration, grouped};
 use crate::report::understanding::{Outcomes, SessionCounts};
@@ -86,7 +85,7 @@ impl Page<'_> {
             if counts.total == 0 {
                 continue;
             }
-            let name: String = printable(&agent.name).chars().take(NAME).collect();
+            let name: String = one_line(&agent.name).chars().take(NAME).collect();
             writeln!(
                 self.out,
                 "{name:<NAME$} {:>7} {:>7} {:>6} {:>6} {:>5} {:>8} {:>8} {:>8} {:>8}",
@@ -121,12 +120,12 @@ impl Page<'_> {
             writeln!(
                 self.out,
                 "  {}  {} of {}{}, open for {}, thread {}",
-                printable(to_second(&session.start)),
-                printable(&session.kind),
-                printable(&session.agent),
-                printable(item.as_deref().unwrap_or_default()),
+                one_line(to_second(&session.start)),
+                one_line(&session.kind),
+                one_line(&session.agent),
+                one_line(item.as_deref().unwrap_or_default()),
                 duration(session.open_ms),
-                printable(&session.thread),
+                one_line(&session.thread),
             )?;
         }
         Ok(())

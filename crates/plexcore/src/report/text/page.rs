@@ -1,5 +1,6 @@
 //! The page: bars, headings, rows of label and value, folded paragraphs.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::printable::printable;
@@ -20,7 +21,7 @@ impl Page<'_> {
     }
 
     pub(super) fn row(&mut self, label: &str, value: &str) -> io::Result<()> {
-        writeln!(self.out, "{label:<NUMBER_COLUMN$}{}", printable(value))
+        writeln!(self.out, "{label:<NUMBER_COLUMN$}{}", one_line(value))
     }
 
     pub(super) fn bar(&mut self, c: char) -> io::Result<()> {
@@ -35,8 +36,8 @@ impl Page<'_> {
     /// A label and a paragraph; the paragraph's further lines begin at column `indent`. A word that
     /// is longer than a line stays whole.
     pub(super) fn folded(&mut self, label: &str, words: &str, indent: usize) -> io::Result<()> {
-        write!(self.out, "{}", printable(label))?;
-        let words = printable(words);
+        write!(self.out, "{}", one_line(label))?;
+        let words = one_line(words);
         let mut column = label.chars().count();
         let mut begins = true;
         for word in words.split(' ') {
@@ -54,4 +55,13 @@ impl Page<'_> {
         }
         writeln!(self.out)
     }
+}
+
+/// A text on one line, without what a terminal would obey: nothing in it can pass for a line of
+/// ours, which is what lets the report be read back.
+pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+    if text.contains(['\n', '\t']) {
+        return Cow::Owned(printable(&text.replace(['\n', '\t'], " ")).into_owned());
+    }
+    printable(text)
 }

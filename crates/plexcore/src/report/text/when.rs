@@ -2,8 +2,7 @@
 
 use std::io;
 
-use super::page::{NUMBER_COLUMN, Page};
-use crate::printable::printable;
+use super::page::{NUMBER_COLUMN, Page, one_line};
 use crate::report::number::{counted, grouped};
 use crate::report::trend::step;
 use crate::report::understanding::{Bucket, Burst, Finding, Timeline};
@@ -29,7 +28,7 @@ impl Page<'_> {
         for quiet_or_not in timeline.buckets.chunk_by(|a, b| is_quiet(a) == is_quiet(b)) {
             if quiet_or_not.len() > 2 && quiet_or_not.iter().all(is_quiet) {
                 let n = quiet_or_not.len() as u64;
-                let from = printable(to_minute(&quiet_or_not[0].start)).into_owned();
+                let from = one_line(to_minute(&quiet_or_not[0].start)).into_owned();
                 writeln!(
                     self.out,
                     "{from:<16} {:>8} ... {} with nothing",
@@ -53,7 +52,7 @@ impl Page<'_> {
         };
         let line = format!(
             "{:<16} {:>8} {:<BAR$} {:>8} {:<BAR$} {starts}",
-            printable(to_minute(&bucket.start)),
+            one_line(to_minute(&bucket.start)),
             grouped(bucket.errors),
             bar(bucket.errors, most_errors),
             grouped(work(bucket)),
@@ -87,7 +86,7 @@ impl Page<'_> {
                     before.what,
                     before.text
                 );
-                writeln!(self.out, "     | {}", printable(&words.replace('\n', " ")))?;
+                writeln!(self.out, "     | {}", one_line(&words.replace('\n', " ")))?;
             }
         }
         Ok(())

@@ -3,9 +3,12 @@
 //!
 //! Where the budget ends, the text says how much was left out; the other formats have all of it.
 
+pub mod escape;
+
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use self::escape::{code, fenced, words};
 use super::attention;
 use super::model::{AgentReport, Report};
 use super::number::{bytes, counted, duration, grouped};
@@ -17,7 +20,6 @@ use super::wording::{
     share_words, to_minute, to_second,
 };
 use crate::metrics::totals::Totals;
-use crate::printable::printable;
 
 /// The most bytes that are written. GitHub takes 65,536 characters in an issue's text.
 pub const MOST_BYTES: usize = 60_000;
@@ -29,8 +31,6 @@ const MOST_ROWS: usize = 40;
 const MOST_EXAMPLES: usize = 15;
 /// The most columns of a sparkline.
 const TREND: usize = 48;
-/// The most characters of a line from a log.
-const MOST_CHARS: usize = 400;
 
 /// Writes the report.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -510,77 +510,4 @@ fn agent_block(agent: &AgentReport) -> String {
     }
     text.push_str("\n</details>\n\n");
     text
-}
-
-/// A text on one line, without what a terminal or an editor would obey, cut where it is too long.
-fn tamed(text: &str) -> String {
-    let text: String = printable(text)
-        .chars()
-        .map(|c| if matches!(c, '\n' | '\t') { ' ' } else { c })
-        .collect();
-    match text.char_indices().nth(MOST_CHARS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
-}
-
-/// Words in running text, a table's cell or an element: every mark that Markdown or HTML would
-/// read is written as a reference, which both take for the mark itself; an empty comment keeps
-/// `@name`, `#12`, `www.` and `://` from becoming links.
-fn words(text: &str) -> String {
-    let text = tamed(text);
-    let mut safe = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if "\\`*_{}[]<>&|~$@#".contains(c) {
-            let _ = write!(safe, "&#{};", u32::from(c));
-        } else {
-            safe.push(c);
-        }
-        let ends = |word: &str| {
-            safe.len() >= word.len()
-                && safe.is_char_boundary(safe.len() - word.len())
-                && safe[safe.len() - word.len()..].eq_ignore_ascii_case(word)
-        };
-        if matches!(c, '@' | '#') || ends("http:") || ends("https:") || ends("www") || ends("gh-") {
-            safe.push_str("<!-- -->");
-        }
-    }
-    safe
-}
-
-/// A text from a log as inline code: its ticks are longer than any run of ticks in it.
-fn code(text: &str) -> String {
-    // A bar would end a table's cell even inside code, unless it is escaped there.
-    let text = tamed(text).replace('|', "\\|");
-    let ticks = "`".repeat(longest_run(&text) + 1);
-    let pad = if text.is_empty() || text.starts_with('`') || text.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
-    format!("{ticks}{pad}{text}{pad}{ticks}")
-}
-
-/// Lines of a log as a block of code.
-fn fenced(lines: &[String]) -> String {
-    let longest = lines
-        .iter()
-        .map(|line| longest_run(line))
-        .max()
-        .unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
-    let mut text = format!("{fence}text\n");
-    for line in lines {
-        for part in line.split('\n') {
-            text.push_str(&tamed(part));
-            text.push('\n');
-        }
-    }
-    text.push_str(&fence);
-    text.push('\n');
-    text
-}
-
-fn longest_run(text: &str) -> usize {
-    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
