@@ -234,6 +234,10 @@ pub(crate) struct Comparison {
     pub(crate) stops: Vec<String>,
     /// Why what is better does not decide.
     pub(crate) doubts: Vec<String>,
+    /// Agents that stopped working with a new error of their own.
+    pub(crate) broken: Vec<String>,
+    /// Groups of errors whose real increase calls for ROLLBACK.
+    pub(crate) rollback_on: Vec<String>,
     pub(crate) metrics: Vec<MetricFinding>,
     /// Failures first, by state; `None` where a report has no single errors.
     pub(crate) entries: Vec<EntryFinding>,

@@ -97,27 +97,36 @@ fn listed_or(found: &[String], otherwise: &str) -> String {
 }
 
 fn better(comparison: &Comparison) -> Vec<String> {
-    deciding(comparison, Direction::Better)
+    shortened(deciding(comparison, Direction::Better).collect())
 }
 
+/// What is worse and of the agent's making, as far as the kinds of errors tell.
 fn worse(comparison: &Comparison) -> Vec<String> {
-    deciding(comparison, Direction::Worse)
+    let found = comparison.broken.iter().cloned();
+    shortened(found.chain(deciding(comparison, Direction::Worse)).collect())
 }
 
-/// What is real in one direction, the metrics first, entries by their ids; a few of many.
-fn deciding(comparison: &Comparison, direction: Direction) -> Vec<String> {
-    const MOST: usize = 4;
+/// What is real in one direction, the metrics first, entries by their ids.
+fn deciding(comparison: &Comparison, direction: Direction) -> impl Iterator<Item = String> + '_ {
     let metrics = comparison
         .metrics
         .iter()
-        .filter(|finding| finding.decides && finding.direction == direction)
+        .filter(move |finding| finding.decides && finding.direction == direction)
         .map(|finding| finding.words.to_owned());
     let entries = comparison
         .entries
         .iter()
-        .filter(|entry| entry.decides && entry.direction == direction)
+        .filter(move |entry| entry.decides && entry.direction == direction)
+        .filter(move |entry| {
+            direction == Direction::Better || comparison.rollback_on.contains(&entry.group)
+        })
         .map(|entry| format!("{} {} ({})", entry.state.word(), entry.id, entry.title));
-    let mut found: Vec<String> = metrics.chain(entries).collect();
+    metrics.chain(entries)
+}
+
+/// A few of many.
+fn shortened(mut found: Vec<String>) -> Vec<String> {
+    const MOST: usize = 4;
     if found.len() > MOST {
         let more = found.len() - MOST;
         found.truncate(MOST);

@@ -1,6 +1,6 @@
 //! Titles of both reports put side by side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::cluster::{Cluster, Twice};
 use evidence::paired::Pairs;
@@ -80,6 +80,19 @@ impl<'a> Units<'a> {
         })
     }
 
+    /// The same for some agents only.
+    pub(crate) fn clusters_of_agents(
+        &self,
+        agents: &BTreeSet<&str>,
+        events: impl Fn(&ItemOutcome) -> u64,
+        trials: impl Fn(&ItemOutcome) -> u64,
+        before: &Amount,
+        after: &Amount,
+    ) -> Vec<Twice> {
+        let sides = self.sides.iter().filter(|((agent, _), _)| agents.contains(agent));
+        clusters(sides.map(|(_, side)| side), events, trials, before, after)
+    }
+
     /// Events and trials of each title. What the totals hold beyond the titles, each by itself.
     pub(crate) fn clusters(
         &self,
@@ -88,29 +101,7 @@ impl<'a> Units<'a> {
         before: &Amount,
         after: &Amount,
     ) -> Vec<Twice> {
-        let cluster = |item: Option<&ItemOutcome>| {
-            item.map_or(Cluster::default(), |item| Cluster {
-                events: events(item) as f64,
-                trials: trials(item) as f64,
-            })
-        };
-        let mut units: Vec<Twice> = self
-            .sides
-            .values()
-            .map(|side| Twice {
-                before: cluster(side[0]),
-                after: cluster(side[1]),
-            })
-            .collect();
-        let sum = |of: fn(&Twice) -> f64| units.iter().map(of).sum::<f64>();
-        let rest = [
-            singles(before, sum(|u| u.before.events), sum(|u| u.before.trials)),
-            singles(after, sum(|u| u.after.events), sum(|u| u.after.trials)),
-        ];
-        let [before, after] = rest;
-        units.extend(before.into_iter().map(|before| Twice { before, ..Twice::default() }));
-        units.extend(after.into_iter().map(|after| Twice { after, ..Twice::default() }));
-        units
+        clusters(self.sides.values(), events, trials, before, after)
     }
 
     /// Whether failed titles were searched again more than the others were.
@@ -129,6 +120,36 @@ impl<'a> Units<'a> {
         let more_failed = u128::from(again.0) * u128::from(not_again.1) > u128::from(not_again.0) * u128::from(again.1);
         more_failed.then_some(Selection { again, not_again, p })
     }
+}
+
+fn clusters<'s>(
+    sides: impl Iterator<Item = &'s [Option<&'s ItemOutcome>; 2]>,
+    events: impl Fn(&ItemOutcome) -> u64,
+    trials: impl Fn(&ItemOutcome) -> u64,
+    before: &Amount,
+    after: &Amount,
+) -> Vec<Twice> {
+        let cluster = |item: Option<&ItemOutcome>| {
+            item.map_or(Cluster::default(), |item| Cluster {
+                events: events(item) as f64,
+                trials: trials(item) as f64,
+            })
+        };
+        let mut units: Vec<Twice> = sides
+            .map(|side| Twice {
+                before: cluster(side[0]),
+                after: cluster(side[1]),
+            })
+            .collect();
+        let sum = |of: fn(&Twice) -> f64| units.iter().map(of).sum::<f64>();
+        let rest = [
+            singles(before, sum(|u| u.before.events), sum(|u| u.before.trials)),
+            singles(after, sum(|u| u.after.events), sum(|u| u.after.trials)),
+        ];
+        let [before, after] = rest;
+        units.extend(before.into_iter().map(|before| Twice { before, ..Twice::default() }));
+        units.extend(after.into_iter().map(|after| Twice { after, ..Twice::default() }));
+        units
 }
 
 /// What is left of a total when the titles are taken off, each event and trial a unit of its own.
