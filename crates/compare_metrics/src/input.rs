@@ -21,6 +21,8 @@ pub(crate) struct Side {
     pub(crate) reading: Reading,
     /// How long the stretch of time is that it covers.
     pub(crate) hours: Option<f64>,
+    /// What it is, in words.
+    form: &'static str,
 }
 
 impl Side {
@@ -28,12 +30,18 @@ impl Side {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let bytes = fs::read(path).map_err(Error::read(path))?;
         let redactor = Redactor::new(Redaction::default());
-        let reading = match reading::read(path, &bytes, &redactor) {
-            Ok(reading) => reading,
-            Err(error) => by_labels(path, &bytes).ok_or_else(|| Failure::from(error))?,
+        let (reading, form) = match reading::read(path, &bytes, &redactor) {
+            Ok(reading) => {
+                let form = reading.generation.words();
+                (reading, form)
+            }
+            Err(error) => {
+                let reading = by_labels(path, &bytes).ok_or_else(|| Failure::from(error))?;
+                (reading, "text with the script's totals")
+            }
         };
         let hours = hours(&reading);
-        Ok(Self { reading, hours })
+        Ok(Self { reading, hours, form })
     }
 
     pub(crate) fn source(&self) -> Source<'_> {
@@ -70,7 +78,7 @@ impl Side {
             .count() as u64;
         SideHead {
             path: self.reading.path.display().to_string(),
-            form: self.reading.generation.words(),
+            form: self.form,
             generated: self.reading.generated.clone(),
             window: self.reading.window.asked.clone(),
             covered: self.reading.covered.clone(),
@@ -125,7 +133,7 @@ fn by_labels(path: &Path, bytes: &[u8]) -> Option<Reading> {
     Some(Reading {
         path: path.to_owned(),
         generation: Generation::Enhanced,
-        gaps: vec!["it is no report that is known; its totals were read by their labels".to_owned()],
+        gaps: Vec::new(),
         generated: None,
         window: ReadWindow::default(),
         covered: None,

@@ -201,7 +201,8 @@ fn by_searches(
             after,
             pairs: None,
             worth: Weighed::Assumed(assumed * if is_share { 1.0 } else { crowding(&before, &after) }),
-            decides: true,
+            // More of them than searches are candidates: a search with a result has some as well.
+            decides: is_share || metric.key != TITLE_FAILURES.key,
         });
     }
     found

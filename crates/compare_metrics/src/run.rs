@@ -183,11 +183,10 @@ fn assemble(
         shown,
         confidence,
     );
-    let (b, a) = (before.source(), after.source());
-    let durations = match (b.sessions, a.sessions) {
+    let durations = match (&before.reading.report, &after.reading.report) {
         (Some(b), Some(a)) => {
             let effect = metrics.first().map_or(1.0, |metric| metric.design_effect);
-            judge::durations::durations(b, a, effect, shown)
+            judge::durations::durations(&b.outcomes, &a.outcomes, effect, shown)
         }
         _ => Vec::new(),
     };

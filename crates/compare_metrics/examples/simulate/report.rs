@@ -154,7 +154,7 @@ impl Side<'_> {
             "samples": {},
             "urls": [],
             "n_urls": 0,
-            "patterns": {},
+            "patterns": {"entries": 0, "unique": 0, "listed": []},
         })
     }
 
