@@ -18,9 +18,15 @@ use plexcore::cli::RawPath;
     note = "~ stands for undecided: chance alone may be behind it.",
     error_code(0, "KEEP: better beyond chance, and nothing worse"),
     error_code(1, "ROLLBACK: something is worse beyond chance"),
-    error_code(2, "MONITOR: too little data, or something in doubt; says how many more searches are needed"),
+    error_code(
+        2,
+        "MONITOR: too little data, or something in doubt; says how many more searches are needed"
+    ),
     error_code(64, "wrong usage"),
-    error_code(65, "nothing to compare: not a report, no totals, or no searches on a side"),
+    error_code(
+        65,
+        "nothing to compare: not a report, no totals, or no searches on a side"
+    ),
     error_code(66, "a report is missing or can't be read"),
     error_code(73, "the comparison can't be created"),
     error_code(74, "the comparison can't be written in full")

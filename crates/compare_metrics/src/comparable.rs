@@ -5,7 +5,7 @@ use plexcore::cli::Failure;
 use plexcore::reading::{Generation, Reading};
 use plexcore::report::number::{counted, grouped};
 
-use crate::comparison::{AgentFinding, Direction, EntryFinding, MetricFinding, Method};
+use crate::comparison::{AgentFinding, Direction, EntryFinding};
 use crate::input::{Side, span};
 use crate::measure::{Selection, Units};
 use crate::options::{Rule, Thresholds};
@@ -48,7 +48,8 @@ fn nothing(reading: &Reading, found: &str) -> Failure {
         path: reading.path.clone(),
         found: format!("{found} in this {}", reading.generation.words()),
     });
-    failure.hint("aggregate_plex_logs --format json makes a report that holds all there is to compare")
+    failure
+        .hint("aggregate_plex_logs --format json makes a report that holds all there is to compare")
 }
 
 /// Why no verdict is possible, whatever the numbers say.
@@ -79,12 +80,17 @@ pub(crate) fn stops(before: &Side, after: &Side, thresholds: &Thresholds) -> Vec
             grouped(thresholds.min_searches)
         ));
     }
+    stops.extend(selection(before, after));
     stops
 }
 
 fn same_report(before: &Reading, after: &Reading) -> bool {
     let is_dated = before.generated.is_some();
-    is_dated && Reading { path: after.path.clone(), ..before.clone() } == *after
+    is_dated
+        && Reading {
+            path: after.path.clone(),
+            ..before.clone()
+        } == *after
 }
 
 fn counts_events(generation: Generation) -> bool {
@@ -117,7 +123,10 @@ pub(crate) fn notes(before: &Side, after: &Side, agents: &[AgentFinding]) -> Vec
                 last_a.min(last_b).to_seconds()
             ));
         } else if last_a < first_b {
-            notes.push("the report after ends before the one before begins; are they the right way round?".to_owned());
+            notes.push(
+                "the report after ends before the one before begins; are they the right way round?"
+                    .to_owned(),
+            );
         }
     }
     for (side, when) in [(b, "before"), (a, "after")] {
@@ -150,15 +159,21 @@ pub(crate) fn notes(before: &Side, after: &Side, agents: &[AgentFinding]) -> Vec
 pub(crate) fn doubts(
     before: &Side,
     after: &Side,
-    metrics: &[MetricFinding],
     entries: &[EntryFinding],
     agents: &[AgentFinding],
     thresholds: &Thresholds,
 ) -> Vec<String> {
     let mut doubts = Vec::new();
     for agent in agents {
-        for metric in agent.metrics.iter().filter(|metric| metric.direction == Direction::Worse) {
-            doubts.push(format!("{} is worse beyond chance in {}", agent.name, metric.words));
+        for metric in agent
+            .metrics
+            .iter()
+            .filter(|metric| metric.direction == Direction::Worse)
+        {
+            doubts.push(format!(
+                "{} is worse beyond chance in {}",
+                agent.name, metric.words
+            ));
         }
     }
     for entry in entries {
@@ -178,10 +193,6 @@ pub(crate) fn doubts(
             counted(work, "search or update", "searches and updates")
         )
     }));
-    let paired = metrics.iter().any(|metric| metric.method == Method::Paired && metric.direction == Direction::Better);
-    if let (true, Some(chosen)) = (paired, selection(before, after)) {
-        doubts.push(chosen);
-    }
     if let (Some((first_b, _)), Some((_, last_a))) = (span(&before.reading), span(&after.reading))
         && last_a < first_b
     {
@@ -215,7 +226,9 @@ pub(crate) fn broken(
     thresholds: &Thresholds,
 ) -> Vec<String> {
     let is_new_defect = |entry: &&EntryFinding| {
-        entry.before.events == 0 && entry.after.events > 0 && thresholds.rollback_on.contains(&entry.group)
+        entry.before.events == 0
+            && entry.after.events > 0
+            && thresholds.rollback_on.contains(&entry.group)
     };
     silent(before, after)
         .into_iter()
@@ -224,19 +237,27 @@ pub(crate) fn broken(
                 .iter()
                 .filter(is_new_defect)
                 .find(|entry| entry.agents.contains(&name))?;
-            Some(format!("{name} no longer works, with the new error {} ({})", entry.id, entry.title))
+            Some(format!(
+                "{name} no longer works, with the new error {} ({})",
+                entry.id, entry.title
+            ))
         })
         .collect()
 }
 
-/// Titles that failed and are searched again succeed more often by chance alone.
+/// Titles that failed and are searched again succeed more often by chance alone, and have more
+/// errors than all titles had: neither rate can be compared.
 fn selection(before: &Side, after: &Side) -> Option<String> {
     let (b, a) = (before.source(), after.source());
-    let Selection { again, not_again, p } = Units::of(&b, &a)?.selection()?;
+    let Selection {
+        again,
+        not_again,
+        p,
+    } = Units::of(&b, &a)?.selection()?;
     (p < SELECTED).then(|| {
         format!(
             "the titles searched again are mostly those that had failed ({} of {}; of the others {} of {}), \
-             and some of those succeed by chance alone",
+             so that the rates are of other titles; search some of the others as well",
             grouped(again.0),
             grouped(again.1),
             grouped(not_again.0),

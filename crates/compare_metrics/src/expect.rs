@@ -11,7 +11,7 @@ use plexcore::cli::Failure;
 use plexcore::report::number::grouped;
 use serde::Deserialize;
 
-use crate::comparison::{Amount, EntryFinding, MetricFinding, Method};
+use crate::comparison::{Amount, EntryFinding, Method, MetricFinding};
 use crate::judge::{test_rate, test_share};
 use crate::measure::Weighed;
 
@@ -77,10 +77,19 @@ pub(crate) struct Point {
 /// Reads the file.
 pub(crate) fn read(path: &Path) -> Result<Vec<Expectation>, Failure> {
     let bytes = std::fs::read(path).map_err(Error::read(path))?;
-    let data = |found: String| Failure::from(Error::Data { path: path.to_owned(), found });
+    let data = |found: String| {
+        Failure::from(Error::Data {
+            path: path.to_owned(),
+            found,
+        })
+    };
     let written: Written = match serde_json::from_slice::<serde_json::Value>(&bytes) {
         Ok(value) => serde_json::from_value(value).map_err(|error| data(error.to_string()))?,
-        Err(error) => return Err(data(format!("expected JSON, found something else: {error}"))),
+        Err(error) => {
+            return Err(data(format!(
+                "expected JSON, found something else: {error}"
+            )));
+        }
     };
     let points = match written {
         Written::Points(points) | Written::Named { expect: points } => points,
@@ -103,9 +112,14 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Expectation>, Failure> {
 
 impl Expectation {
     fn check(&self) -> Result<(), String> {
-        let named = [&self.entry, &self.kind, &self.metric].iter().filter(|name| name.is_some()).count();
+        let named = [&self.entry, &self.kind, &self.metric]
+            .iter()
+            .filter(|name| name.is_some())
+            .count();
         if named != 1 {
-            return Err(format!("expected one of entry, kind and metric, found {named}"));
+            return Err(format!(
+                "expected one of entry, kind and metric, found {named}"
+            ));
         }
         match (self.at_most, self.reduce_by) {
             (Some(_), None) | (None, Some(_)) => {}
@@ -120,14 +134,25 @@ impl Expectation {
 
     /// In words: `http-403 at most 0`.
     fn words(&self) -> String {
-        let what = self.entry.as_ref().or(self.kind.as_ref()).or(self.metric.as_ref());
-        let of = self.agent.as_ref().map(|agent| format!(" of {agent}")).unwrap_or_default();
+        let what = self
+            .entry
+            .as_ref()
+            .or(self.kind.as_ref())
+            .or(self.metric.as_ref());
+        let of = self
+            .agent
+            .as_ref()
+            .map(|agent| format!(" of {agent}"))
+            .unwrap_or_default();
         let goal = match (self.at_most, self.reduce_by) {
             (Some(most), _) => format!("at most {}", grouped(most)),
             (_, Some(Percent(percent))) => format!("reduced by {percent} %"),
             _ => String::new(),
         };
-        format!("{}{of}: {goal}", what.map(String::as_str).unwrap_or_default())
+        format!(
+            "{}{of}: {goal}",
+            what.map(String::as_str).unwrap_or_default()
+        )
     }
 }
 
@@ -180,21 +205,36 @@ fn find(
     let entries = entries.ok_or("expected reports with single errors, found totals only")?;
     let is_it = |entry: &&EntryFinding| {
         let by_id = expectation.entry.as_ref().is_some_and(|id| {
-            entry.id.eq_ignore_ascii_case(id) || (id.len() >= 4 && entry.id.to_ascii_lowercase().starts_with(&id.to_ascii_lowercase()))
+            entry.id.eq_ignore_ascii_case(id)
+                || (id.len() >= 4
+                    && entry
+                        .id
+                        .to_ascii_lowercase()
+                        .starts_with(&id.to_ascii_lowercase()))
         });
-        let by_kind = expectation.kind.as_ref().is_some_and(|kind| entry.kind == *kind);
-        let of_agent = expectation
-            .agent
+        let by_kind = expectation
+            .kind
             .as_ref()
-            .is_none_or(|agent| entry.agents.iter().any(|name| name.eq_ignore_ascii_case(agent)));
+            .is_some_and(|kind| entry.kind == *kind);
+        let of_agent = expectation.agent.as_ref().is_none_or(|agent| {
+            entry
+                .agents
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(agent))
+        });
         (by_id || by_kind) && of_agent
     };
     let found: Vec<&EntryFinding> = entries.iter().filter(is_it).collect();
     let name = expectation.entry.as_ref().or(expectation.kind.as_ref());
     let name = name.map(String::as_str).unwrap_or_default();
     match (found.as_slice(), &expectation.entry) {
-        ([], _) => Err(format!("expected an error of one of the reports, found {name:?}, which neither has")),
-        ([_, _, ..], Some(_)) => Err(format!("expected one error, found {name:?}, with which {} begin", found.len())),
+        ([], _) => Err(format!(
+            "expected an error of one of the reports, found {name:?}, which neither has"
+        )),
+        ([_, _, ..], Some(_)) => Err(format!(
+            "expected one error, found {name:?}, with which {} begin",
+            found.len()
+        )),
         _ => Ok(sum(&found)),
     }
 }
@@ -204,12 +244,18 @@ fn find(
 fn sum(entries: &[&EntryFinding]) -> Subject {
     let add = |of: fn(&EntryFinding) -> Amount| Amount {
         events: entries.iter().map(|entry| of(entry).events).sum(),
-        exposure: entries.iter().map(|entry| of(entry).exposure).fold(0.0, f64::max),
+        exposure: entries
+            .iter()
+            .map(|entry| of(entry).exposure)
+            .fold(0.0, f64::max),
     };
     Subject {
         before: add(|entry| entry.before),
         after: add(|entry| entry.after),
-        design_effect: entries.iter().map(|entry| entry.design_effect).fold(1.0, f64::max),
+        design_effect: entries
+            .iter()
+            .map(|entry| entry.design_effect)
+            .fold(1.0, f64::max),
         method: Method::Rate,
     }
 }
@@ -237,7 +283,11 @@ fn point(expectation: &Expectation, subject: &Subject, level: f64) -> Point {
         }
         _ => None,
     };
-    let unseen = if can_tell { "" } else { "; the agents did nothing on a side" };
+    let unseen = if can_tell {
+        ""
+    } else {
+        "; the agents did nothing on a side"
+    };
     Point {
         expected: expectation.words(),
         found: format!(
@@ -254,7 +304,10 @@ fn point(expectation: &Expectation, subject: &Subject, level: f64) -> Point {
 /// Whether the goal is missed beyond chance: the ratio of the rates lies above it.
 fn misses(subject: &Subject, goal: f64, level: f64) -> bool {
     let worth = Weighed::Assumed(subject.design_effect);
-    test_rate(subject.before, subject.after, worth, 1.0 - level).interval.low > goal
+    test_rate(subject.before, subject.after, worth, 1.0 - level)
+        .interval
+        .low
+        > goal
 }
 
 fn exposure(amount: f64) -> String {
@@ -285,7 +338,11 @@ mod tests {
     fn a_goal_is_met_only_beyond_chance() {
         let gone = r#"{"entry": "E-3f2a9c01", "at_most": 0}"#;
         assert_eq!(met(gone, 40, 0), Some(true));
-        assert_eq!(met(gone, 2, 0), None, "two that do not come again may be chance");
+        assert_eq!(
+            met(gone, 2, 0),
+            None,
+            "two that do not come again may be chance"
+        );
         assert_eq!(met(gone, 40, 1), Some(false));
         let halved = r#"{"kind": "http-403", "reduce_by": "50%"}"#;
         assert_eq!(met(halved, 60, 20), Some(true));
@@ -305,7 +362,11 @@ mod tests {
             let expectation: Expectation = serde_json::from_str(text).unwrap();
             assert!(expectation.check().is_err(), "{text}");
         }
-        for text in [r#"{"kind": "x", "reduce_by": "many"}"#, r#"{"kind": "x", "reduce_by": 120}"#, r#"{"kid": "x"}"#] {
+        for text in [
+            r#"{"kind": "x", "reduce_by": "many"}"#,
+            r#"{"kind": "x", "reduce_by": 120}"#,
+            r#"{"kid": "x"}"#,
+        ] {
             assert!(serde_json::from_str::<Expectation>(text).is_err(), "{text}");
         }
     }

@@ -41,7 +41,11 @@ impl Side {
             }
         };
         let hours = hours(&reading);
-        Ok(Self { reading, hours, form })
+        Ok(Self {
+            reading,
+            hours,
+            form,
+        })
     }
 
     pub(crate) fn source(&self) -> Source<'_> {
@@ -63,9 +67,14 @@ impl Side {
     /// Whether it has any of the totals that errors are counted by.
     pub(crate) fn has_error_totals(&self) -> bool {
         let counts = &self.reading.totals;
-        [counts.title_failures, counts.model_errors, counts.url_errors, counts.processing_errors]
-            .iter()
-            .any(Option::is_some)
+        [
+            counts.title_failures,
+            counts.model_errors,
+            counts.url_errors,
+            counts.processing_errors,
+        ]
+        .iter()
+        .any(Option::is_some)
     }
 
     pub(crate) fn head(&self) -> SideHead {
@@ -104,7 +113,8 @@ fn hours(reading: &Reading) -> Option<f64> {
 
 /// The first and the last moment in the logs of a report.
 pub(crate) fn span(reading: &Reading) -> Option<(Stamp, Stamp)> {
-    let moment = |text: &str| Stamp::parse_typed(&text.replace('.', ","), Stamp(0), "a moment").ok();
+    let moment =
+        |text: &str| Stamp::parse_typed(&text.replace('.', ","), Stamp(0), "a moment").ok();
     let (first, last) = reading.covered.as_ref()?;
     Some((moment(first)?, moment(last)?))
 }
@@ -126,7 +136,11 @@ fn by_labels(path: &Path, bytes: &[u8]) -> Option<Reading> {
         processing_errors: total("Processing Errors:"),
         success_indicators: total("Success Indicators:"),
     };
-    let has_errors = [totals.title_failures, totals.model_errors, totals.url_errors];
+    let has_errors = [
+        totals.title_failures,
+        totals.model_errors,
+        totals.url_errors,
+    ];
     if totals.search_operations.is_none() || has_errors.iter().all(Option::is_none) {
         return None;
     }
@@ -169,10 +183,22 @@ mod tests {
 
     #[test]
     fn a_total_is_read_whole_and_only_where_its_line_begins() {
-        assert_eq!(count_after("  URL Fetch Errors:   1,234", "URL Fetch Errors:"), Some(1234));
-        assert_eq!(count_after("URL Fetch Errors: none", "URL Fetch Errors:"), None);
-        assert_eq!(count_after("seen: URL Fetch Errors: 9", "URL Fetch Errors:"), None);
-        assert_eq!(count_after("URL Fetch Errors:99999999999999999999", "URL Fetch Errors:"), None);
+        assert_eq!(
+            count_after("  URL Fetch Errors:   1,234", "URL Fetch Errors:"),
+            Some(1234)
+        );
+        assert_eq!(
+            count_after("URL Fetch Errors: none", "URL Fetch Errors:"),
+            None
+        );
+        assert_eq!(
+            count_after("seen: URL Fetch Errors: 9", "URL Fetch Errors:"),
+            None
+        );
+        assert_eq!(
+            count_after("URL Fetch Errors:99999999999999999999", "URL Fetch Errors:"),
+            None
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub(crate) mod agents;
 pub(crate) mod durations;
 pub(crate) mod entries;
 
+use evidence::Interval;
 use evidence::cluster::Worth;
 use evidence::multiple::holm;
 use evidence::power::{
@@ -12,9 +13,8 @@ use evidence::power::{
 use evidence::proportion::{Share, Table, newcombe, newcombe_p};
 use evidence::rate::{Rate, Ratio};
 use evidence::special::{normal_quantile, t_of, t_two_sided, z_of};
-use evidence::Interval;
 
-use crate::comparison::{Amount, Direction, MetricFinding, Method, Needed};
+use crate::comparison::{Amount, Direction, Method, MetricFinding, Needed};
 use crate::measure::{Measured, Weighed};
 
 /// An effect, its interval, and the probability that chance alone is behind it.
@@ -62,7 +62,10 @@ fn as_measured(p: f64, worth: Weighed) -> f64 {
 
 /// Tests a share in trials.
 pub(crate) fn test_share(before: Amount, after: Amount, worth: Weighed, confidence: f64) -> Tested {
-    let share = |amount: Amount| Share { events: amount.events as f64, of: amount.exposure };
+    let share = |amount: Amount| Share {
+        events: amount.events as f64,
+        of: amount.exposure,
+    };
     let effect = worth.design_effect();
     let (b, a) = (share(before), share(after));
     let (thin_b, thin_a) = (b.thinned(effect), a.thinned(effect));
@@ -134,8 +137,12 @@ pub(crate) fn direction(before: Amount, after: Amount, is_real: bool) -> Directi
 
 /// Judges metrics together: Holm's correction over those that decide and have an event at all.
 pub(crate) fn metrics(measured: &[Measured], level: f64, confidence: f64) -> Vec<MetricFinding> {
-    let tested: Vec<Tested> = measured.iter().map(|metric| test(metric, confidence)).collect();
-    let counts = |metric: &Measured| metric.decides && metric.before.events + metric.after.events > 0;
+    let tested: Vec<Tested> = measured
+        .iter()
+        .map(|metric| test(metric, confidence))
+        .collect();
+    let counts =
+        |metric: &Measured| metric.decides && metric.before.events + metric.after.events > 0;
     let together: Vec<f64> = measured
         .iter()
         .zip(&tested)
@@ -158,7 +165,12 @@ pub(crate) fn metrics(measured: &[Measured], level: f64, confidence: f64) -> Vec
 }
 
 /// One metric's finding, its probability already corrected.
-pub(crate) fn finding(metric: &Measured, tested: Tested, p_adjusted: f64, level: f64) -> MetricFinding {
+pub(crate) fn finding(
+    metric: &Measured,
+    tested: Tested,
+    p_adjusted: f64,
+    level: f64,
+) -> MetricFinding {
     let direction = direction(metric.before, metric.after, p_adjusted <= level);
     let sees_repeats = matches!(metric.worth, Weighed::Seen(_));
     MetricFinding {
@@ -191,7 +203,11 @@ fn needed(metric: &Measured, level: f64) -> Option<Needed> {
         events: before.events + after.events,
         exposure: before.exposure + after.exposure,
     };
-    let from = if before.events > 0 { before.rate() } else { all.rate() };
+    let from = if before.events > 0 {
+        before.rate()
+    } else {
+        all.rate()
+    };
     let per_side = match metric.method {
         Method::Rate => exposure_per_side(from, from / 2.0, 1.0 - level, USUAL),
         _ => trials_per_side(from, from / 2.0, 1.0 - level, USUAL),
@@ -204,7 +220,10 @@ fn needed(metric: &Measured, level: f64) -> Option<Needed> {
 
 fn detectable(metric: &Measured, level: f64) -> Option<f64> {
     let effect = metric.worth.design_effect();
-    let (before, after) = (metric.before.exposure / effect, metric.after.exposure / effect);
+    let (before, after) = (
+        metric.before.exposure / effect,
+        metric.after.exposure / effect,
+    );
     if before <= 0.0 || after <= 0.0 {
         return None;
     }

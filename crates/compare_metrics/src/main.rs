@@ -26,7 +26,13 @@ use plexcore::cli::{self, Tool};
 const TOOL: Tool = Tool {
     name: "compare_metrics",
     version: env!("CARGO_PKG_VERSION"),
-    script_options: &["--baseline", "--current", "--fix-name", "--output", "--json"],
+    script_options: &[
+        "--baseline",
+        "--current",
+        "--fix-name",
+        "--output",
+        "--json",
+    ],
 };
 
 fn main() -> ExitCode {

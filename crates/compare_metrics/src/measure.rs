@@ -78,7 +78,10 @@ pub(crate) fn measure(before: &Source<'_>, after: &Source<'_>, assumed: f64) -> 
     if before.sessions.is_some() && after.sessions.is_some() {
         return by_sessions(before, after, units.as_ref(), assumed);
     }
-    match (before.counts.search_operations, after.counts.search_operations) {
+    match (
+        before.counts.search_operations,
+        after.counts.search_operations,
+    ) {
         (Some(b), Some(a)) => by_searches((before, b), (after, a), assumed),
         _ => by_hours(before, after),
     }
@@ -103,15 +106,30 @@ fn by_sessions(
         // A search with a result has candidates that did not match, too; the searches decide.
         (TITLE_FAILURES, false),
     ] {
-        let (Some(events_b), Some(events_a)) = ((metric.total)(before), (metric.total)(after)) else {
+        let (Some(events_b), Some(events_a)) = ((metric.total)(before), (metric.total)(after))
+        else {
             continue;
         };
-        let before = Amount { events: events_b, exposure: b as f64 };
-        let after = Amount { events: events_a, exposure: a as f64 };
-        let worth = units.map_or(Weighed::Assumed(assumed * crowding(&before, &after)), |units| {
-            let clusters = units.clusters(metric.of_item, |item| item.searches + item.updates, &before, &after);
-            Weighed::Seen(evidence::cluster::worth(&clusters, Happens::Often))
-        });
+        let before = Amount {
+            events: events_b,
+            exposure: b as f64,
+        };
+        let after = Amount {
+            events: events_a,
+            exposure: a as f64,
+        };
+        let worth = units.map_or(
+            Weighed::Assumed(assumed * crowding(&before, &after)),
+            |units| {
+                let clusters = units.clusters(
+                    metric.of_item,
+                    |item| item.searches + item.updates,
+                    &before,
+                    &after,
+                );
+                Weighed::Seen(evidence::cluster::worth(&clusters, Happens::Often))
+            },
+        );
         found.push(Measured {
             key: metric.key,
             words: metric.words,
@@ -166,11 +184,19 @@ fn without_result(
             after: amount(pairs.after()),
             pairs: Some(pairs),
             // Titles are the unit, so repeats do not count.
-            worth: Weighed::Seen(Worth { design_effect: 1.0, clusters: usize::MAX }),
+            worth: Weighed::Seen(Worth {
+                design_effect: 1.0,
+                clusters: usize::MAX,
+            }),
             ..share
         };
     }
-    let clusters = units.clusters(|item| item.without_result, |item| item.searches, &before, &after);
+    let clusters = units.clusters(
+        |item| item.without_result,
+        |item| item.searches,
+        &before,
+        &after,
+    );
     Measured {
         worth: Weighed::Seen(evidence::cluster::worth(&clusters, Happens::Once)),
         ..share
@@ -188,19 +214,36 @@ fn by_searches(
         let (Some(b), Some(a)) = ((metric.total)(before), (metric.total)(after)) else {
             continue;
         };
-        let before = Amount { events: b, exposure: n_before as f64 };
-        let after = Amount { events: a, exposure: n_after as f64 };
+        let before = Amount {
+            events: b,
+            exposure: n_before as f64,
+        };
+        let after = Amount {
+            events: a,
+            exposure: n_after as f64,
+        };
         // One failure a search at most, unless there are more of them than searches.
         let is_share = metric.key == TITLE_FAILURES.key && b <= n_before && a <= n_after;
         found.push(Measured {
             key: metric.key,
             words: metric.words,
             unit: "searches",
-            method: if is_share { Method::Share } else { Method::Rate },
+            method: if is_share {
+                Method::Share
+            } else {
+                Method::Rate
+            },
             before,
             after,
             pairs: None,
-            worth: Weighed::Assumed(assumed * if is_share { 1.0 } else { crowding(&before, &after) }),
+            worth: Weighed::Assumed(
+                assumed
+                    * if is_share {
+                        1.0
+                    } else {
+                        crowding(&before, &after)
+                    },
+            ),
             // More of them than searches are candidates: a search with a result has some as well.
             decides: is_share || metric.key != TITLE_FAILURES.key,
         });
@@ -208,11 +251,11 @@ fn by_searches(
     found
 }
 
-/// Events that come several to a search are not independent: the spread of a geometric count with
-/// the mean m is m(1 + m) where that of independent events would be m.
+/// Errors come in groups, and totals do not show which belong together. A search that fails tries
+/// again, so two are worth one at most; where there are more than searches, the spread of a
+/// geometric count with that mean comes on top.
 fn crowding(before: &Amount, after: &Amount) -> f64 {
-    let mean = before.rate().max(after.rate());
-    if mean > 1.0 { 1.0 + mean } else { 1.0 }
+    2.0 + before.rate().max(after.rate())
 }
 
 /// Searches are unknown on a side: errors by the hour, which tell of traffic as much as of the fix
@@ -223,7 +266,8 @@ fn by_hours(before: &Source<'_>, after: &Source<'_>) -> Vec<Measured> {
     };
     let mut found = Vec::new();
     for metric in [TITLE_FAILURES, URL_ERRORS, MODEL_ERRORS, OTHER_ERRORS] {
-        let (Some(events_b), Some(events_a)) = ((metric.total)(before), (metric.total)(after)) else {
+        let (Some(events_b), Some(events_a)) = ((metric.total)(before), (metric.total)(after))
+        else {
             continue;
         };
         found.push(Measured {
@@ -231,8 +275,14 @@ fn by_hours(before: &Source<'_>, after: &Source<'_>) -> Vec<Measured> {
             words: metric.words,
             unit: "hours",
             method: Method::Rate,
-            before: Amount { events: events_b, exposure: b },
-            after: Amount { events: events_a, exposure: a },
+            before: Amount {
+                events: events_b,
+                exposure: b,
+            },
+            after: Amount {
+                events: events_a,
+                exposure: a,
+            },
             pairs: None,
             worth: Weighed::Assumed(1.0),
             decides: false,

@@ -67,7 +67,9 @@ impl Options {
         let rule = rule(args.rule.as_deref())?;
         let history = args.history.map(plexcore::cli::RawPath::into_path);
         if args.baseline.is_empty() && history.is_none() {
-            return Err(usage("--baseline is missing: expected the report from before the fix"));
+            return Err(usage(
+                "--baseline is missing: expected the report from before the fix",
+            ));
         }
         let current = args
             .current
@@ -86,7 +88,11 @@ impl Options {
             outputs.push((default_output(&args.fix_name), Format::Markdown));
         }
         Ok(Self {
-            baselines: args.baseline.into_iter().map(plexcore::cli::RawPath::into_path).collect(),
+            baselines: args
+                .baseline
+                .into_iter()
+                .map(plexcore::cli::RawPath::into_path)
+                .collect(),
             current,
             outputs,
             json: args.json,
@@ -187,16 +193,29 @@ mod tests {
 
     #[test]
     fn the_default_output_is_named_after_the_fix() {
-        assert_eq!(default_output("retry on 403/429"), PathBuf::from("test_report_retry_on_403_429.md"));
-        assert_eq!(default_output("..\\x\n"), PathBuf::from("test_report_.._x_.md"));
+        assert_eq!(
+            default_output("retry on 403/429"),
+            PathBuf::from("test_report_retry_on_403_429.md")
+        );
+        assert_eq!(
+            default_output("..\\x\n"),
+            PathBuf::from("test_report_.._x_.md")
+        );
     }
 
     #[test]
     fn an_ending_decides_the_form() {
-        let forms = ["a.HTML", "a.json", "a.md", "a", "a.txt"].map(|name| format_of(Path::new(name)));
+        let forms =
+            ["a.HTML", "a.json", "a.md", "a", "a.txt"].map(|name| format_of(Path::new(name)));
         assert_eq!(
             forms,
-            [Format::Html, Format::Json, Format::Markdown, Format::Markdown, Format::Markdown]
+            [
+                Format::Html,
+                Format::Json,
+                Format::Markdown,
+                Format::Markdown,
+                Format::Markdown
+            ]
         );
     }
 }

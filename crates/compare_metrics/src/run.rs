@@ -88,9 +88,13 @@ fn history(folder: &Path, options: &Options, console: &mut Console) -> Result<Ve
         if is_named || !path.is_file() {
             continue;
         }
-        match Side::read(&path).and_then(|side| comparable::check(&side, options.rule).map(|()| side)) {
+        match Side::read(&path)
+            .and_then(|side| comparable::check(&side, options.rule).map(|()| side))
+        {
             Ok(side) => sides.push(side),
-            Err(failure) => console.warn(format_args!("left out of the history: {}", failure.message)),
+            Err(failure) => {
+                console.warn(format_args!("left out of the history: {}", failure.message))
+            }
         }
     }
     // Times are written from the year down, so their texts are in order too.
@@ -112,7 +116,11 @@ impl Shares {
         let look = evidence::multiple::level_of_a_look(thresholds.alpha, thresholds.looks);
         // What was named beforehand gets half; of the rest the catalogue gets a fifth.
         let rest = if has_expectations { look / 2.0 } else { look };
-        let (metrics, entries) = if has_entries { (rest * 0.8, rest * 0.2) } else { (rest, 0.0) };
+        let (metrics, entries) = if has_entries {
+            (rest * 0.8, rest * 0.2)
+        } else {
+            (rest, 0.0)
+        };
         Self {
             metrics,
             entries,
@@ -146,7 +154,13 @@ fn compare(
     };
     let entries = judge::entries::entries(&before.reading, &after.reading, levels);
     let points = match &options.expect {
-        Some(path) => expect::check(expectations, path, &metrics, entries.as_deref(), shares.expectations)?,
+        Some(path) => expect::check(
+            expectations,
+            path,
+            &metrics,
+            entries.as_deref(),
+            shares.expectations,
+        )?,
         None => Vec::new(),
     };
     let mut comparison = assemble(options, (before, after), metrics, entries, confidence);
@@ -190,7 +204,10 @@ fn assemble(
         }
         _ => Vec::new(),
     };
-    let nothing = Verdict { decision: Decision::Monitor, reason: String::new() };
+    let nothing = Verdict {
+        decision: Decision::Monitor,
+        reason: String::new(),
+    };
     Comparison {
         fix_name: options.fix_name.clone(),
         made_by: concat!("compare_metrics ", env!("CARGO_PKG_VERSION")),
@@ -204,7 +221,7 @@ fn assemble(
         confidence,
         notes: comparable::notes(before, after, &agents),
         stops: comparable::stops(before, after, thresholds),
-        doubts: comparable::doubts(before, after, &metrics, &entries, &agents, thresholds),
+        doubts: comparable::doubts(before, after, &entries, &agents, thresholds),
         broken: comparable::broken(before, after, &entries, thresholds),
         rollback_on: thresholds.rollback_on.clone(),
         metrics,

@@ -201,9 +201,8 @@ impl Evaluation {
                 after.title_failures <= before.title_failures,
             ),
         ];
-        let has_doubled = |(before, after): (u64, u64)| {
-            before > 0 && u128::from(after) > 2 * u128::from(before)
-        };
+        let has_doubled =
+            |(before, after): (u64, u64)| before > 0 && u128::from(after) > 2 * u128::from(before);
         let errors = [
             (before.title_failures, after.title_failures),
             (before.model_errors, after.model_errors),
@@ -303,9 +302,19 @@ mod tests {
 
     #[test]
     fn percentages_print_as_python_prints_them() {
-        let shown = |before, after| Line::new("url_errors", before, after).percent_change.to_string();
+        let shown = |before, after| {
+            Line::new("url_errors", before, after)
+                .percent_change
+                .to_string()
+        };
         assert_eq!(
-            [shown(0, 0), shown(0, 7), shown(200, 100), shown(3, 2), shown(8, 7)],
+            [
+                shown(0, 0),
+                shown(0, 7),
+                shown(200, 100),
+                shown(3, 2),
+                shown(8, 7)
+            ],
             ["0", "100", "-50.0", "-33.33", "-12.5"]
         );
         // 0.125 is a tie and exact in binary: Python 3 goes to the even neighbour.
@@ -320,6 +329,9 @@ mod tests {
             ..Metrics::default()
         };
         assert_eq!(most.errors(), u64::MAX);
-        assert_eq!(Line::new("url_errors", u64::MAX, 0).change, -i128::from(u64::MAX));
+        assert_eq!(
+            Line::new("url_errors", u64::MAX, 0).change,
+            -i128::from(u64::MAX)
+        );
     }
 }

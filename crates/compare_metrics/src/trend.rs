@@ -66,9 +66,15 @@ const MEASURES: [(&str, bool, Count); 4] = [
         let found = source.without_result()?;
         Some((found.events, source.searches()?))
     }),
-    ("title match failures", false, |source| Some((source.counts.title_failures?, source.searches()?))),
-    ("failed fetches", false, |source| Some((source.counts.url_errors?, source.searches()?))),
-    ("other errors", false, |source| Some((source.counts.processing_errors?, source.searches()?))),
+    ("title match failures", false, |source| {
+        Some((source.counts.title_failures?, source.searches()?))
+    }),
+    ("failed fetches", false, |source| {
+        Some((source.counts.url_errors?, source.searches()?))
+    }),
+    ("other errors", false, |source| {
+        Some((source.counts.processing_errors?, source.searches()?))
+    }),
 ];
 
 /// The trend over reports in their order; `None` with fewer than three, where a comparison says more.
@@ -118,7 +124,12 @@ fn line(words: &'static str, is_share: bool, counts: &[Option<(u64, u64)>]) -> O
         } else {
             u_limits(usual, exposure as f64)
         };
-        TrendPoint { events, exposure, low: limits.low, high: limits.high }
+        TrendPoint {
+            events,
+            exposure,
+            low: limits.low,
+            high: limits.high,
+        }
     };
     Some(TrendLine {
         words,
@@ -133,7 +144,12 @@ mod tests {
 
     #[test]
     fn the_usual_is_what_came_before_the_last() {
-        let found = line("x", true, &[Some((10, 100)), None, Some((14, 100)), Some((1, 80))]).unwrap();
+        let found = line(
+            "x",
+            true,
+            &[Some((10, 100)), None, Some((14, 100)), Some((1, 80))],
+        )
+        .unwrap();
         assert!((found.usual - 0.12).abs() < 1e-12);
         let last = found.points[3].unwrap();
         assert!((last.low - 0.011_004_6).abs() < 1e-6 && (last.high - 0.228_995).abs() < 1e-5);

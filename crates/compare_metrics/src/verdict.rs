@@ -53,16 +53,26 @@ fn decide(comparison: &Comparison) -> (Decision, String) {
     }
     let worse = worse(comparison);
     if !worse.is_empty() {
-        return (Decision::Rollback, format!("worse beyond chance: {}", worse.join("; ")));
+        return (
+            Decision::Rollback,
+            format!("worse beyond chance: {}", worse.join("; ")),
+        );
     }
     let doubts = &comparison.doubts;
     let better = better(comparison);
-    let missed = comparison.expectations.iter().any(|point| point.is_met == Some(false));
-    let open = comparison.expectations.iter().any(|point| point.is_met.is_none());
+    let missed = comparison
+        .expectations
+        .iter()
+        .any(|point| point.is_met == Some(false));
+    let open = comparison
+        .expectations
+        .iter()
+        .any(|point| point.is_met.is_none());
     if missed {
         return (
             Decision::Monitor,
-            "what the fix was meant to do has not come about; nothing is worse beyond chance".to_owned(),
+            "what the fix was meant to do has not come about; nothing is worse beyond chance"
+                .to_owned(),
         );
     }
     if better.is_empty() && (comparison.expectations.is_empty() || open) {
@@ -71,19 +81,30 @@ fn decide(comparison: &Comparison) -> (Decision, String) {
     if open {
         return (
             Decision::Monitor,
-            format!("better beyond chance: {}; but what the fix was meant to do is not yet decided", better.join("; ")),
+            format!(
+                "better beyond chance: {}; but what the fix was meant to do is not yet decided",
+                better.join("; ")
+            ),
         );
     }
     if let Some(doubt) = doubts.first() {
         return (
             Decision::Monitor,
-            format!("{}; so that what is better ({}) does not decide", doubt, listed_or(&better, "what was expected")),
+            format!(
+                "{}; so that what is better ({}) does not decide",
+                doubt,
+                listed_or(&better, "what was expected")
+            ),
         );
     }
     let reason = if better.is_empty() {
-        "all that was expected of the fix has come about, beyond chance, and nothing is worse".to_owned()
+        "all that was expected of the fix has come about, beyond chance, and nothing is worse"
+            .to_owned()
     } else {
-        format!("better beyond chance: {}; nothing is worse", better.join("; "))
+        format!(
+            "better beyond chance: {}; nothing is worse",
+            better.join("; ")
+        )
     };
     (Decision::Keep, reason)
 }
@@ -103,7 +124,11 @@ fn better(comparison: &Comparison) -> Vec<String> {
 /// What is worse and of the agent's making, as far as the kinds of errors tell.
 fn worse(comparison: &Comparison) -> Vec<String> {
     let found = comparison.broken.iter().cloned();
-    shortened(found.chain(deciding(comparison, Direction::Worse)).collect())
+    shortened(
+        found
+            .chain(deciding(comparison, Direction::Worse))
+            .collect(),
+    )
 }
 
 /// What is real in one direction, the metrics first, entries by their ids.

@@ -81,7 +81,13 @@ mod tests {
         ps.push(0.004);
         let mut least = vec![0.5; 99];
         least.push(1e-9);
-        assert_eq!(tarone(&ps, &least, 0.01).iter().filter(|real| **real).count(), 1);
+        assert_eq!(
+            tarone(&ps, &least, 0.01)
+                .iter()
+                .filter(|real| **real)
+                .count(),
+            1
+        );
         // If all of them could have been, the one is not enough.
         assert!(!tarone(&ps, &[1e-9; 100], 0.01).contains(&true));
         assert!(tarone(&[], &[], 0.01).is_empty());

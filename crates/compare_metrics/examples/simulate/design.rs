@@ -83,52 +83,236 @@ const PLAIN: Design = Design {
     is_promised: true,
 };
 
-const OTHERS: Design = Design { after: After::Others, ..PLAIN };
-const TOTALS: Design = Design { form: Form::Totals, after: After::Others, alike: 0.0, ..PLAIN };
-const BETTER: Design = Design { truth: Truth::Better, factor: 0.5, ..PLAIN };
-const WORSE: Design = Design { truth: Truth::Worse, factor: 2.0, ..PLAIN };
+const OTHERS: Design = Design {
+    after: After::Others,
+    ..PLAIN
+};
+const TOTALS: Design = Design {
+    form: Form::Totals,
+    after: After::Others,
+    alike: 0.0,
+    ..PLAIN
+};
+const BETTER: Design = Design {
+    truth: Truth::Better,
+    factor: 0.5,
+    ..PLAIN
+};
+const WORSE: Design = Design {
+    truth: Truth::Worse,
+    factor: 2.0,
+    ..PLAIN
+};
 
 pub(crate) const DESIGNS: &[Design] = &[
-    Design { name: "20 titles, once each", titles: 20, ..PLAIN },
-    Design { name: "100 titles, once each", ..PLAIN },
-    Design { name: "1,000 titles, once each", titles: 1000, failing: 0.05, ..PLAIN },
-    Design { name: "100 other titles after", ..OTHERS },
-    Design { name: "same titles, half the traffic after", searches: [4.0, 2.0], ..PLAIN },
-    Design { name: "other titles, a quarter of the traffic after", searches: [4.0, 1.0], ..OTHERS },
-    Design { name: "other titles, four times the traffic after", searches: [1.0, 4.0], ..OTHERS },
-    Design { name: "40 titles 5 times each, always alike, others after", titles: 40, searches: [5.0, 5.0], alike: 1.0, ..OTHERS },
-    Design { name: "40 titles 5 times each, half alike, others after", titles: 40, searches: [5.0, 5.0], alike: 0.5, ..OTHERS },
-    Design { name: "40 titles 5 times each, half alike, the same after", titles: 40, searches: [5.0, 5.0], alike: 0.5, ..PLAIN },
-    Design { name: "100 titles 10 times each, always alike, others after", searches: [10.0, 10.0], alike: 1.0, ..OTHERS },
-    Design { name: "5 looks, other titles, 5 times each, half alike", titles: 60, searches: [5.0, 5.0], looks: 5, ..OTHERS },
-    Design { name: "5 looks, the same titles", searches: [2.0, 2.0], looks: 5, ..PLAIN },
-    Design { name: "10 looks, other titles", looks: 10, ..OTHERS },
-    Design { name: "only failed titles searched again, half alike", after: After::Failed, ..PLAIN },
-    Design { name: "totals only, 100 and 100 searches", ..TOTALS },
-    Design { name: "totals only, 1,000 and 1,000 searches", titles: 1000, failing: 0.05, ..TOTALS },
-    Design { name: "totals only, 200 and 100 searches", titles: 100, searches: [2.0, 1.0], ..TOTALS },
-    Design { name: "totals only, 5 looks", looks: 5, ..TOTALS },
-    Design { name: "totals only, titles 5 times each, half alike", titles: 40, searches: [5.0, 5.0], alike: 0.5, is_promised: false, ..TOTALS },
-    Design { name: "the same with --design-effect 4", titles: 40, searches: [5.0, 5.0], alike: 0.5, options: &["--design-effect", "4"], ..TOTALS },
-    Design { name: "halved, 20 titles", titles: 20, ..BETTER },
-    Design { name: "halved, 100 titles", ..BETTER },
-    Design { name: "halved, 400 titles", titles: 400, ..BETTER },
-    Design { name: "halved, 100 other titles, 4 times the traffic after", searches: [1.0, 4.0], after: After::Others, ..BETTER },
-    Design { name: "halved, 400 titles, a quarter of the traffic after", titles: 400, searches: [4.0, 1.0], ..BETTER },
-    Design { name: "halved, totals only, 400 and 400 searches", titles: 400, form: Form::Totals, alike: 0.0, after: After::Others, ..BETTER },
-    Design { name: "all mended, 100 titles", factor: 0.0, ..BETTER },
-    Design { name: "doubled, 100 titles", ..WORSE },
-    Design { name: "doubled, 100 titles, a quarter of the traffic after", searches: [4.0, 1.0], failing: 0.1, ..WORSE },
-    Design { name: "doubled, totals only, 400 and 100 searches", titles: 100, searches: [4.0, 1.0], failing: 0.1, form: Form::Totals, alike: 0.0, after: After::Others, ..WORSE },
-    Design { name: "a new defect in 10 % of searches, 100 titles", factor: 1.0, new_defect: 0.1, ..WORSE },
-    Design { name: "halved, and a new defect in 10 % of searches, 200 titles", titles: 200, factor: 0.5, new_defect: 0.1, ..WORSE },
+    Design {
+        name: "20 titles, once each",
+        titles: 20,
+        ..PLAIN
+    },
+    Design {
+        name: "100 titles, once each",
+        ..PLAIN
+    },
+    Design {
+        name: "1,000 titles, once each",
+        titles: 1000,
+        failing: 0.05,
+        ..PLAIN
+    },
+    Design {
+        name: "100 other titles after",
+        ..OTHERS
+    },
+    Design {
+        name: "same titles, half the traffic after",
+        searches: [4.0, 2.0],
+        ..PLAIN
+    },
+    Design {
+        name: "other titles, a quarter of the traffic after",
+        searches: [4.0, 1.0],
+        ..OTHERS
+    },
+    Design {
+        name: "other titles, four times the traffic after",
+        searches: [1.0, 4.0],
+        ..OTHERS
+    },
+    Design {
+        name: "40 titles 5 times each, always alike, others after",
+        titles: 40,
+        searches: [5.0, 5.0],
+        alike: 1.0,
+        ..OTHERS
+    },
+    Design {
+        name: "40 titles 5 times each, half alike, others after",
+        titles: 40,
+        searches: [5.0, 5.0],
+        alike: 0.5,
+        ..OTHERS
+    },
+    Design {
+        name: "40 titles 5 times each, half alike, the same after",
+        titles: 40,
+        searches: [5.0, 5.0],
+        alike: 0.5,
+        ..PLAIN
+    },
+    Design {
+        name: "100 titles 10 times each, always alike, others after",
+        searches: [10.0, 10.0],
+        alike: 1.0,
+        ..OTHERS
+    },
+    Design {
+        name: "5 looks, other titles, 5 times each, half alike",
+        titles: 60,
+        searches: [5.0, 5.0],
+        looks: 5,
+        ..OTHERS
+    },
+    Design {
+        name: "5 looks, the same titles",
+        searches: [2.0, 2.0],
+        looks: 5,
+        ..PLAIN
+    },
+    Design {
+        name: "10 looks, other titles",
+        looks: 10,
+        ..OTHERS
+    },
+    Design {
+        name: "only failed titles searched again, half alike",
+        after: After::Failed,
+        ..PLAIN
+    },
+    Design {
+        name: "totals only, 100 and 100 searches",
+        ..TOTALS
+    },
+    Design {
+        name: "totals only, 1,000 and 1,000 searches",
+        titles: 1000,
+        failing: 0.05,
+        ..TOTALS
+    },
+    Design {
+        name: "totals only, 200 and 100 searches",
+        titles: 100,
+        searches: [2.0, 1.0],
+        ..TOTALS
+    },
+    Design {
+        name: "totals only, 5 looks",
+        looks: 5,
+        ..TOTALS
+    },
+    Design {
+        name: "totals only, titles 5 times each, half alike",
+        titles: 40,
+        searches: [5.0, 5.0],
+        alike: 0.5,
+        is_promised: false,
+        ..TOTALS
+    },
+    Design {
+        name: "the same with --design-effect 4",
+        titles: 40,
+        searches: [5.0, 5.0],
+        alike: 0.5,
+        options: &["--design-effect", "4"],
+        ..TOTALS
+    },
+    Design {
+        name: "halved, 20 titles",
+        titles: 20,
+        ..BETTER
+    },
+    Design {
+        name: "halved, 100 titles",
+        ..BETTER
+    },
+    Design {
+        name: "halved, 400 titles",
+        titles: 400,
+        ..BETTER
+    },
+    Design {
+        name: "halved, 100 other titles, 4 times the traffic after",
+        searches: [1.0, 4.0],
+        after: After::Others,
+        ..BETTER
+    },
+    Design {
+        name: "halved, 400 titles, a quarter of the traffic after",
+        titles: 400,
+        searches: [4.0, 1.0],
+        ..BETTER
+    },
+    Design {
+        name: "halved, totals only, 400 and 400 searches",
+        titles: 400,
+        form: Form::Totals,
+        alike: 0.0,
+        after: After::Others,
+        ..BETTER
+    },
+    Design {
+        name: "all mended, 100 titles",
+        factor: 0.0,
+        ..BETTER
+    },
+    Design {
+        name: "doubled, 100 titles",
+        ..WORSE
+    },
+    Design {
+        name: "doubled, 100 titles, a quarter of the traffic after",
+        searches: [4.0, 1.0],
+        failing: 0.1,
+        ..WORSE
+    },
+    Design {
+        name: "doubled, totals only, 400 and 100 searches",
+        titles: 100,
+        searches: [4.0, 1.0],
+        failing: 0.1,
+        form: Form::Totals,
+        alike: 0.0,
+        after: After::Others,
+        ..WORSE
+    },
+    Design {
+        name: "a new defect in 10 % of searches, 100 titles",
+        factor: 1.0,
+        new_defect: 0.1,
+        ..WORSE
+    },
+    Design {
+        name: "halved, and a new defect in 10 % of searches, 200 titles",
+        titles: 200,
+        factor: 0.5,
+        new_defect: 0.1,
+        ..WORSE
+    },
 ];
 
 impl Design {
     pub(crate) fn pair(&self, seed: u64) -> Pair<'_> {
         let mut rng = Rng::with_seed(seed ^ fold(self.name));
-        let chances = (0..self.titles).map(|_| chance(&mut rng, self.failing, self.alike)).collect();
-        let mut pair = Pair { design: self, rng, chances, first: Vec::new(), later: Vec::new() };
+        let chances = (0..self.titles)
+            .map(|_| chance(&mut rng, self.failing, self.alike))
+            .collect();
+        let mut pair = Pair {
+            design: self,
+            rng,
+            chances,
+            first: Vec::new(),
+            later: Vec::new(),
+        };
         pair.first = pair.side(0);
         pair
     }
@@ -136,7 +320,9 @@ impl Design {
 
 /// A design's name as a number, so that designs do not share their chance.
 fn fold(name: &str) -> u64 {
-    name.bytes().fold(7, |sum: u64, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)))
+    name.bytes().fold(7, |sum: u64, byte| {
+        sum.wrapping_mul(31).wrapping_add(u64::from(byte))
+    })
 }
 
 /// Two sides of one world; the second grows with each look.
@@ -159,12 +345,19 @@ impl Pair<'_> {
             self.later = self.side(1);
         }
         let share = f64::from(look) / f64::from(self.design.looks);
-        let so_far: Vec<Title> = self.later.iter().map(|title| title.first_part(share)).collect();
+        let so_far: Vec<Title> = self
+            .later
+            .iter()
+            .map(|title| title.first_part(share))
+            .collect();
         self.shown(&so_far, 1)
     }
 
     fn shown(&self, titles: &[Title], side: usize) -> String {
-        let side = Side { titles, number: side };
+        let side = Side {
+            titles,
+            number: side,
+        };
         match self.design.form {
             Form::Json => side.json(),
             Form::Totals => side.totals(),
@@ -188,7 +381,13 @@ impl Pair<'_> {
             let new_defect = if side == 1 { design.new_defect } else { 0.0 };
             let item = if others { at + design.titles } else { at };
             let n = how_often(&mut self.rng, design.searches[side]);
-            titles.push(Title::searched(&mut self.rng, item, n, (chance * factor).min(1.0), new_defect));
+            titles.push(Title::searched(
+                &mut self.rng,
+                item,
+                n,
+                (chance * factor).min(1.0),
+                new_defect,
+            ));
         }
         titles
     }
@@ -201,7 +400,11 @@ fn how_often(rng: &mut Rng, mean: f64) -> u32 {
     }
     // Some titles are searched far more often than others.
     let spread = mean * 2.0 * rng.f64();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small and positive")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "small and positive"
+    )]
     let n = spread.round() as u32;
     n.max(1)
 }

@@ -10,8 +10,10 @@ use crate::Verdicts;
 use crate::design::Truth;
 
 pub(crate) fn simulate(truth: Truth, binary: &Path, pairs: u64, seed: u64) -> io::Result<Verdicts> {
-    let aggregator = testkit::process::sibling_binary(binary, "aggregate_plex_logs")
-        .ok_or_else(|| io::Error::other("aggregate_plex_logs is not built beside compare_metrics"))?;
+    let aggregator =
+        testkit::process::sibling_binary(binary, "aggregate_plex_logs").ok_or_else(|| {
+            io::Error::other("aggregate_plex_logs is not built beside compare_metrics")
+        })?;
     let mut found = Verdicts::default();
     for pair in 0..pairs {
         let folder = tempfile::tempdir()?;
@@ -56,7 +58,14 @@ fn report(
     generate(&spec, &logs)?;
     let report = folder.join(format!("{name}.json"));
     let status = Command::new(aggregator)
-        .args(["--hours", "all", "--now", "2026-02-05 18:00:00", "--quiet", "--log-dir"])
+        .args([
+            "--hours",
+            "all",
+            "--now",
+            "2026-02-05 18:00:00",
+            "--quiet",
+            "--log-dir",
+        ])
         .arg(&logs)
         .arg("--output")
         .arg(&report)
@@ -65,6 +74,8 @@ fn report(
     if status.success() {
         Ok(report)
     } else {
-        Err(io::Error::other(format!("aggregate_plex_logs ended with {status}")))
+        Err(io::Error::other(format!(
+            "aggregate_plex_logs ended with {status}"
+        )))
     }
 }

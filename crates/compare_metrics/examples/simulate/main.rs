@@ -55,16 +55,35 @@ fn asked() -> io::Result<Asked> {
     let mut words = std::env::args_os().skip(1);
     let binary = words.next().map(PathBuf::from);
     let binary = binary.ok_or_else(|| io::Error::other("expected the path of compare_metrics"))?;
-    let mut asked = Asked { binary, pairs: 1000, seed: 1, only: String::new(), logs: 0 };
+    let mut asked = Asked {
+        binary,
+        pairs: 1000,
+        seed: 1,
+        only: String::new(),
+        logs: 0,
+    };
     while let Some(word) = words.next() {
-        let value = words.next().unwrap_or_default().to_string_lossy().into_owned();
-        let number = || value.parse().map_err(|_| io::Error::other(format!("expected a number, found {value:?}")));
+        let value = words
+            .next()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let number = || {
+            value
+                .parse()
+                .map_err(|_| io::Error::other(format!("expected a number, found {value:?}")))
+        };
         match word.to_str() {
             Some("--pairs") => asked.pairs = number()?,
             Some("--seed") => asked.seed = number()?,
             Some("--logs") => asked.logs = number()?,
             Some("--only") => asked.only = value,
-            _ => return Err(io::Error::other(format!("unknown option {}", word.to_string_lossy()))),
+            _ => {
+                return Err(io::Error::other(format!(
+                    "unknown option {}",
+                    word.to_string_lossy()
+                )));
+            }
         }
     }
     Ok(asked)
@@ -73,11 +92,23 @@ fn asked() -> io::Result<Asked> {
 fn run(asked: &Asked) -> io::Result<bool> {
     let mut out = io::stdout().lock();
     let mut kept = true;
-    writeln!(out, "| design | truth | KEEP | ROLLBACK | MONITOR | wrong |")?;
+    writeln!(
+        out,
+        "| design | truth | KEEP | ROLLBACK | MONITOR | wrong |"
+    )?;
     writeln!(out, "| --- | --- | ---: | ---: | ---: | ---: |")?;
-    for design in DESIGNS.iter().filter(|design| design.name.contains(&asked.only)) {
+    for design in DESIGNS
+        .iter()
+        .filter(|design| design.name.contains(&asked.only))
+    {
         let found = simulate(design, asked)?;
-        kept &= row(&mut out, design.name, design.truth, design.is_promised, found)?;
+        kept &= row(
+            &mut out,
+            design.name,
+            design.truth,
+            design.is_promised,
+            found,
+        )?;
     }
     if asked.logs > 0 {
         for truth in [Truth::Nothing, Truth::Better, Truth::Worse] {
@@ -89,7 +120,13 @@ fn run(asked: &Asked) -> io::Result<bool> {
     Ok(kept)
 }
 
-fn row(out: &mut impl Write, name: &str, truth: Truth, is_promised: bool, found: Verdicts) -> io::Result<bool> {
+fn row(
+    out: &mut impl Write,
+    name: &str,
+    truth: Truth,
+    is_promised: bool,
+    found: Verdicts,
+) -> io::Result<bool> {
     let [keep, rollback, monitor] = [0, 1, 2].map(|which| found.percent(which));
     let wrong = match truth {
         Truth::Nothing => keep + rollback,
@@ -167,7 +204,13 @@ fn one(design: &Design, binary: &Path, folder: &Path, seed: u64) -> io::Result<u
 }
 
 /// What the tool says of two reports: 0 KEEP, 1 ROLLBACK, 2 MONITOR.
-fn decide(binary: &Path, before: &Path, after: &Path, looks: u32, options: &[&str]) -> io::Result<usize> {
+fn decide(
+    binary: &Path,
+    before: &Path,
+    after: &Path,
+    looks: u32,
+    options: &[&str],
+) -> io::Result<usize> {
     let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };
     let ended = Command::new(binary)
         .args(["--output", nowhere, "--json", "--looks", &looks.to_string()])
@@ -185,6 +228,8 @@ fn decide(binary: &Path, before: &Path, after: &Path, looks: u32, options: &[&st
         Some(2) => Ok(2),
         // Nothing went on at all in a very small pair: there is no verdict, as there should not be.
         Some(65) => Ok(2),
-        _ => Err(io::Error::other(String::from_utf8_lossy(&ended.stderr).into_owned())),
+        _ => Err(io::Error::other(
+            String::from_utf8_lossy(&ended.stderr).into_owned(),
+        )),
     }
 }

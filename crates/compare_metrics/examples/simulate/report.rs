@@ -27,10 +27,18 @@ pub(crate) struct Title {
 }
 
 impl Title {
-    pub(crate) fn searched(rng: &mut Rng, item: usize, n: u32, chance: f64, new_defect: f64) -> Self {
+    pub(crate) fn searched(
+        rng: &mut Rng,
+        item: usize,
+        n: u32,
+        chance: f64,
+        new_defect: f64,
+    ) -> Self {
         // What goes wrong with a title is mostly the same each time.
         let own = error(rng);
-        let searches = (0..n).map(|_| search(rng, chance, new_defect, own)).collect();
+        let searches = (0..n)
+            .map(|_| search(rng, chance, new_defect, own))
+            .collect();
         Self { item, searches }
     }
 
@@ -43,9 +51,16 @@ impl Title {
         let all = self.searches.len() as f64;
         // Titles are taken up at different times, the same ones first at every look.
         let begins = (self.item % 10) as f64 / 10.0 * 0.5;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a small number")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a part of a small number"
+        )]
         let n = (((share - begins) / (1.0 - begins)).clamp(0.0, 1.0) * all).round() as usize;
-        Self { item: self.item, searches: self.searches[..n].to_vec() }
+        Self {
+            item: self.item,
+            searches: self.searches[..n].to_vec(),
+        }
     }
 }
 
@@ -60,7 +75,12 @@ fn error(rng: &mut Rng) -> usize {
 
 fn search(rng: &mut Rng, chance: f64, new_defect: f64, own: usize) -> Search {
     let failed = rng.f64() < chance;
-    let mut found = Search { failed, url_errors: 0, other_errors: 0, errors: Vec::new() };
+    let mut found = Search {
+        failed,
+        url_errors: 0,
+        other_errors: 0,
+        errors: Vec::new(),
+    };
     // A search that finds something fails at a fetch now and then, too.
     if rng.f64() < if failed { 0.8 } else { 0.05 } {
         let which = if rng.f64() < 0.7 { own } else { error(rng) };
@@ -114,7 +134,11 @@ impl Side<'_> {
     pub(crate) fn json(&self) -> String {
         let sums = self.sums(None);
         let agents: Vec<Value> = (0..AGENTS.len()).map(|agent| self.agent(agent)).collect();
-        let catalogue: Vec<Value> = sums.errors.iter().map(|(id, agents)| entry(id, agents)).collect();
+        let catalogue: Vec<Value> = sums
+            .errors
+            .iter()
+            .map(|(id, agents)| entry(id, agents))
+            .collect();
         let day = 1 + self.number;
         json!({
             "schema": 1,
@@ -140,7 +164,11 @@ impl Side<'_> {
 
     fn agent(&self, agent: usize) -> Value {
         let sums = self.sums(Some(agent));
-        let items: Vec<Value> = self.of(Some(agent)).filter(|title| !title.searches.is_empty()).map(item).collect();
+        let items: Vec<Value> = self
+            .of(Some(agent))
+            .filter(|title| !title.searches.is_empty())
+            .map(item)
+            .collect();
         json!({
             "name": AGENTS[agent],
             "coverage": coverage(1 + self.number, None),
@@ -159,7 +187,9 @@ impl Side<'_> {
     }
 
     fn of(&self, agent: Option<usize>) -> impl Iterator<Item = &Title> {
-        self.titles.iter().filter(move |title| agent.is_none_or(|agent| title.item % AGENTS.len() == agent))
+        self.titles
+            .iter()
+            .filter(move |title| agent.is_none_or(|agent| title.item % AGENTS.len() == agent))
     }
 
     fn sums(&self, agent: Option<usize>) -> Sums {
@@ -171,7 +201,12 @@ impl Side<'_> {
                 sums.url_errors += search.url_errors;
                 sums.other_errors += search.other_errors;
                 for id in &search.errors {
-                    *sums.errors.entry(id.clone()).or_default().entry(AGENTS[title.item % AGENTS.len()]).or_default() += 1;
+                    *sums
+                        .errors
+                        .entry(id.clone())
+                        .or_default()
+                        .entry(AGENTS[title.item % AGENTS.len()])
+                        .or_default() += 1;
                 }
             }
         }
@@ -227,7 +262,10 @@ fn item(title: &Title) -> Value {
 }
 
 fn entry(id: &str, agents: &BTreeMap<&'static str, u64>) -> Value {
-    let counts: Vec<Value> = agents.iter().map(|(agent, events)| json!({"agent": agent, "events": events})).collect();
+    let counts: Vec<Value> = agents
+        .iter()
+        .map(|(agent, events)| json!({"agent": agent, "events": events}))
+        .collect();
     json!({
         "id": id, "kind": "exception-KeyError", "group": "agent", "severity": "error", "title": "KeyError",
         "count": agents.values().sum::<u64>(), "agents": counts,

@@ -64,7 +64,11 @@ fn corrected(
         .map(|(name, metrics, absent)| {
             let (mut findings, mut corrected) = (Vec::new(), Vec::new());
             for (metric, tested) in &metrics {
-                let q = if counts(metric) { q.next().unwrap_or(1.0) } else { 1.0 };
+                let q = if counts(metric) {
+                    q.next().unwrap_or(1.0)
+                } else {
+                    1.0
+                };
                 findings.push(finding(metric, *tested, q, level));
                 corrected.push(q);
             }

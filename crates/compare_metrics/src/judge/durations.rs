@@ -99,6 +99,9 @@ mod tests {
 
     #[test]
     fn without_durations_there_is_nothing_to_say() {
-        assert_eq!(compared("updates", &took(&[]), &took(&[(1000, 3)]), 1.0, 0.05), None);
+        assert_eq!(
+            compared("updates", &took(&[]), &took(&[(1000, 3)]), 1.0, 0.05),
+            None
+        );
     }
 }

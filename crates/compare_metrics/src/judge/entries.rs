@@ -63,19 +63,29 @@ struct Judged<'a> {
 }
 
 /// Compares two catalogues; `None` where a report has none, or ids of another sort.
-pub(crate) fn entries(before: &Reading, after: &Reading, levels: Levels) -> Option<Vec<EntryFinding>> {
+pub(crate) fn entries(
+    before: &Reading,
+    after: &Reading,
+    levels: Levels,
+) -> Option<Vec<EntryFinding>> {
     let (b, a) = (before.entries.as_deref()?, after.entries.as_deref()?);
     let mut pairs: BTreeMap<&str, Pair<'_>> = BTreeMap::new();
     for entry in b {
         pairs
             .entry(&entry.id)
-            .or_insert(Pair { before: None, after: None })
+            .or_insert(Pair {
+                before: None,
+                after: None,
+            })
             .before = Some(entry);
     }
     for entry in a {
         pairs
             .entry(&entry.id)
-            .or_insert(Pair { before: None, after: None })
+            .or_insert(Pair {
+                before: None,
+                after: None,
+            })
             .after = Some(entry);
     }
     let work = [Work::of(before), Work::of(after)];
@@ -87,10 +97,18 @@ pub(crate) fn entries(before: &Reading, after: &Reading, levels: Levels) -> Opti
         .collect();
     let mut findings = corrected(&judged, levels);
     findings.sort_by(|x, y| {
-        let rank = |found: &EntryFinding| (!found.is_failure, found.direction == Direction::Undecided, found.state);
+        let rank = |found: &EntryFinding| {
+            (
+                !found.is_failure,
+                found.direction == Direction::Undecided,
+                found.state,
+            )
+        };
         rank(x)
             .cmp(&rank(y))
-            .then_with(|| (y.before.events + y.after.events).cmp(&(x.before.events + x.after.events)))
+            .then_with(|| {
+                (y.before.events + y.after.events).cmp(&(x.before.events + x.after.events))
+            })
             .then_with(|| x.id.cmp(&y.id))
     });
     Some(findings)
@@ -126,12 +144,31 @@ fn judge<'a>(
     let tested = if can_tell {
         test_rate(before, after, worth, 0.95)
     } else {
-        Tested { effect: None, interval: evidence::Interval { low: 0.0, high: f64::INFINITY }, p: 1.0 }
+        Tested {
+            effect: None,
+            interval: evidence::Interval {
+                low: 0.0,
+                high: f64::INFINITY,
+            },
+            p: 1.0,
+        }
     };
     let events = (before.events + after.events) as f64 / worth.design_effect();
     let share = after.exposure / (before.exposure + after.exposure).max(f64::MIN_POSITIVE);
-    let least_p = if can_tell { share.min(1.0 - share).powf(events) } else { 1.0 };
-    Some(Judged { entry, agents, before, after, worth, tested, least_p })
+    let least_p = if can_tell {
+        share.min(1.0 - share).powf(events)
+    } else {
+        1.0
+    };
+    Some(Judged {
+        entry,
+        agents,
+        before,
+        after,
+        worth,
+        tested,
+        least_p,
+    })
 }
 
 fn corrected(judged: &[Judged<'_>], levels: Levels) -> Vec<EntryFinding> {

@@ -65,9 +65,16 @@ impl<'a> Source<'a> {
 
     /// One agent of a report.
     pub(crate) fn of_agent(reading: &'a Reading, at: usize, hours: Option<f64>) -> Self {
-        let agent = reading.report.as_deref().and_then(|report| report.agents.get(at));
+        let agent = reading
+            .report
+            .as_deref()
+            .and_then(|report| report.agents.get(at));
         Self {
-            counts: reading.agents.get(at).map(|agent| agent.counts).unwrap_or_default(),
+            counts: reading
+                .agents
+                .get(at)
+                .map(|agent| agent.counts)
+                .unwrap_or_default(),
             sessions: agent.map(|agent| Sessions::of(&agent.outcomes)),
             items: agent
                 .filter(|agent| !agent.items.is_empty())
@@ -80,8 +87,9 @@ impl<'a> Source<'a> {
 
     /// Searches and updates.
     pub(crate) fn work(&self) -> u64 {
-        self.sessions
-            .map_or(0, |sessions| sessions.searches.total + sessions.updates.total)
+        self.sessions.map_or(0, |sessions| {
+            sessions.searches.total + sessions.updates.total
+        })
     }
 
     /// Searches, by their ends where these are known.

@@ -50,7 +50,9 @@ impl<'a> Units<'a> {
     pub(crate) fn pairs(&self) -> Pairs {
         let mut pairs = Pairs::default();
         for side in self.sides.values() {
-            let [Some(before), Some(after)] = side else { continue };
+            let [Some(before), Some(after)] = side else {
+                continue;
+            };
             if before.searches == 0 || after.searches == 0 {
                 continue;
             }
@@ -89,7 +91,10 @@ impl<'a> Units<'a> {
         before: &Amount,
         after: &Amount,
     ) -> Vec<Twice> {
-        let sides = self.sides.iter().filter(|((agent, _), _)| agents.contains(agent));
+        let sides = self
+            .sides
+            .iter()
+            .filter(|((agent, _), _)| agents.contains(agent));
         clusters(sides.map(|(_, side)| side), events, trials, before, after)
     }
 
@@ -108,17 +113,32 @@ impl<'a> Units<'a> {
     pub(crate) fn selection(&self) -> Option<Selection> {
         let (mut again, mut not_again) = ((0, 0), (0, 0));
         for side in self.sides.values() {
-            let Some(before) = side[0].filter(|item| item.searches > 0) else { continue };
-            let group = if side[1].is_some_and(|item| item.searches > 0) { &mut again } else { &mut not_again };
+            let Some(before) = side[0].filter(|item| item.searches > 0) else {
+                continue;
+            };
+            let group = if side[1].is_some_and(|item| item.searches > 0) {
+                &mut again
+            } else {
+                &mut not_again
+            };
             group.0 += u64::from(before.last_without_result);
             group.1 += 1;
         }
         if again.1 == 0 || not_again.1 == 0 {
             return None;
         }
-        let p = Table { before: not_again, after: again }.mid_p();
-        let more_failed = u128::from(again.0) * u128::from(not_again.1) > u128::from(not_again.0) * u128::from(again.1);
-        more_failed.then_some(Selection { again, not_again, p })
+        let p = Table {
+            before: not_again,
+            after: again,
+        }
+        .mid_p();
+        let more_failed = u128::from(again.0) * u128::from(not_again.1)
+            > u128::from(not_again.0) * u128::from(again.1);
+        more_failed.then_some(Selection {
+            again,
+            not_again,
+            p,
+        })
     }
 }
 
@@ -129,27 +149,33 @@ fn clusters<'s>(
     before: &Amount,
     after: &Amount,
 ) -> Vec<Twice> {
-        let cluster = |item: Option<&ItemOutcome>| {
-            item.map_or(Cluster::default(), |item| Cluster {
-                events: events(item) as f64,
-                trials: trials(item) as f64,
-            })
-        };
-        let mut units: Vec<Twice> = sides
-            .map(|side| Twice {
-                before: cluster(side[0]),
-                after: cluster(side[1]),
-            })
-            .collect();
-        let sum = |of: fn(&Twice) -> f64| units.iter().map(of).sum::<f64>();
-        let rest = [
-            singles(before, sum(|u| u.before.events), sum(|u| u.before.trials)),
-            singles(after, sum(|u| u.after.events), sum(|u| u.after.trials)),
-        ];
-        let [before, after] = rest;
-        units.extend(before.into_iter().map(|before| Twice { before, ..Twice::default() }));
-        units.extend(after.into_iter().map(|after| Twice { after, ..Twice::default() }));
-        units
+    let cluster = |item: Option<&ItemOutcome>| {
+        item.map_or(Cluster::default(), |item| Cluster {
+            events: events(item) as f64,
+            trials: trials(item) as f64,
+        })
+    };
+    let mut units: Vec<Twice> = sides
+        .map(|side| Twice {
+            before: cluster(side[0]),
+            after: cluster(side[1]),
+        })
+        .collect();
+    let sum = |of: fn(&Twice) -> f64| units.iter().map(of).sum::<f64>();
+    let rest = [
+        singles(before, sum(|u| u.before.events), sum(|u| u.before.trials)),
+        singles(after, sum(|u| u.after.events), sum(|u| u.after.trials)),
+    ];
+    let [before, after] = rest;
+    units.extend(before.into_iter().map(|before| Twice {
+        before,
+        ..Twice::default()
+    }));
+    units.extend(after.into_iter().map(|after| Twice {
+        after,
+        ..Twice::default()
+    }));
+    units
 }
 
 /// What is left of a total when the titles are taken off, each event and trial a unit of its own.

@@ -9,29 +9,51 @@ use plexcore::report::html::page::{self, Column, Contents, Head, table_begin, ta
 use plexcore::report::number::{duration, grouped};
 
 use super::words;
-use crate::comparison::{Comparison, Direction, DurationFinding, EntryFinding, MetricFinding, State};
+use crate::comparison::{
+    Comparison, Direction, DurationFinding, EntryFinding, MetricFinding, State,
+};
 use crate::trend::{Trend, TrendLine};
 
 /// Writes the page.
 pub(crate) fn write(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     let mut markup = Markup::default();
-    let n_errors = comparison.entries.iter().filter(|entry| entry.is_failure).count() as u64;
+    let n_errors = comparison
+        .entries
+        .iter()
+        .filter(|entry| entry.is_failure)
+        .count() as u64;
     let mut contents = vec![
         line("decision", "Decision", None),
-        line("rates", "Rates before and after", Some(comparison.metrics.len() as u64)),
+        line(
+            "rates",
+            "Rates before and after",
+            Some(comparison.metrics.len() as u64),
+        ),
     ];
     if !comparison.expectations.is_empty() {
-        contents.push(line("expected", "What was expected", Some(comparison.expectations.len() as u64)));
+        contents.push(line(
+            "expected",
+            "What was expected",
+            Some(comparison.expectations.len() as u64),
+        ));
     }
     if comparison.has_entries {
         contents.push(line("errors", "Errors by id", Some(n_errors)));
     }
-    contents.push(line("agents", "Agents", Some(comparison.agents.len() as u64)));
+    contents.push(line(
+        "agents",
+        "Agents",
+        Some(comparison.agents.len() as u64),
+    ));
     if !comparison.durations.is_empty() {
         contents.push(line("durations", "How long they took", None));
     }
     if let Some(trend) = &comparison.trend {
-        contents.push(line("trend", "Over the reports", Some(trend.reports.len() as u64)));
+        contents.push(line(
+            "trend",
+            "Over the reports",
+            Some(trend.reports.len() as u64),
+        ));
     }
     contents.push(line("script", "The script's table", None));
     let about = [
@@ -53,15 +75,25 @@ fn line(id: &'static str, title: &'static str, count: Option<u64>) -> Contents<'
 }
 
 fn sections(markup: &mut Markup, comparison: &Comparison) {
-    page::section(markup, "decision", "Decision", |markup| decision(markup, comparison));
-    page::section(markup, "rates", "Rates before and after", |markup| rates(markup, comparison));
+    page::section(markup, "decision", "Decision", |markup| {
+        decision(markup, comparison)
+    });
+    page::section(markup, "rates", "Rates before and after", |markup| {
+        rates(markup, comparison)
+    });
     if !comparison.expectations.is_empty() {
-        page::section(markup, "expected", "What was expected", |markup| expected(markup, comparison));
+        page::section(markup, "expected", "What was expected", |markup| {
+            expected(markup, comparison)
+        });
     }
     if comparison.has_entries {
-        page::section(markup, "errors", "Errors by id", |markup| errors(markup, comparison));
+        page::section(markup, "errors", "Errors by id", |markup| {
+            errors(markup, comparison)
+        });
     }
-    page::section(markup, "agents", "Agents", |markup| agents(markup, comparison));
+    page::section(markup, "agents", "Agents", |markup| {
+        agents(markup, comparison)
+    });
     if !comparison.durations.is_empty() {
         page::section(markup, "durations", "How long they took", |markup| {
             put!(markup, "<div class=\"side-by-side\">\n");
@@ -72,14 +104,23 @@ fn sections(markup: &mut Markup, comparison: &Comparison) {
         });
     }
     if let Some(trend) = &comparison.trend {
-        page::section(markup, "trend", "Over the reports", |markup| trend_section(markup, trend));
+        page::section(markup, "trend", "Over the reports", |markup| {
+            trend_section(markup, trend)
+        });
     }
-    page::section(markup, "script", "The script's table", |markup| script(markup, comparison));
+    page::section(markup, "script", "The script's table", |markup| {
+        script(markup, comparison)
+    });
 }
 
 fn decision(markup: &mut Markup, comparison: &Comparison) {
     let verdict = &comparison.verdict;
-    put!(markup, "<p class=\"notice\"><strong>{}</strong> {}</p>\n", verdict.decision.word(), verdict.reason);
+    put!(
+        markup,
+        "<p class=\"notice\"><strong>{}</strong> {}</p>\n",
+        verdict.decision.word(),
+        verdict.reason
+    );
     put!(
         markup,
         "<p class=\"quiet\">Decided by the {}; {}.</p>\n",
@@ -87,26 +128,53 @@ fn decision(markup: &mut Markup, comparison: &Comparison) {
         words::other_rule(comparison)
     );
     put!(markup, "<dl class=\"tiles\">\n");
-    for (label, side) in [("Searches before", &comparison.before), ("Searches after", &comparison.after)] {
+    for (label, side) in [
+        ("Searches before", &comparison.before),
+        ("Searches after", &comparison.after),
+    ] {
         let number = side.searches.map_or_else(|| "unknown".to_owned(), grouped);
         let mut note: Vec<String> = Vec::new();
-        note.extend(side.titles.map(|titles| format!("of {} titles", grouped(titles))));
+        note.extend(
+            side.titles
+                .map(|titles| format!("of {} titles", grouped(titles))),
+        );
         note.extend(side.hours.map(|hours| format!("in {hours:.1} hours")));
         page::tile(markup, &number, label, &note.join(", "), |_| {});
     }
-    for (label, direction) in [("Better beyond chance", Direction::Better), ("Worse beyond chance", Direction::Worse)] {
-        let metrics = comparison.metrics.iter().filter(|metric| metric.direction == direction).count() as u64;
+    for (label, direction) in [
+        ("Better beyond chance", Direction::Better),
+        ("Worse beyond chance", Direction::Worse),
+    ] {
+        let metrics = comparison
+            .metrics
+            .iter()
+            .filter(|metric| metric.direction == direction)
+            .count() as u64;
         let entries = comparison
             .entries
             .iter()
             .filter(|entry| entry.is_failure && entry.direction == direction)
             .count() as u64;
-        let note = format!("{} of the rates, {} of the errors", grouped(metrics), grouped(entries));
+        let note = format!(
+            "{} of the rates, {} of the errors",
+            grouped(metrics),
+            grouped(entries)
+        );
         page::tile(markup, &grouped(metrics + entries), label, &note, |_| {});
     }
     put!(markup, "</dl>\n");
-    put!(markup, "<dl class=\"facts\"><dt>Before</dt><dd><code>{}</code> {}</dd>", comparison.before.path, words::side(&comparison.before));
-    put!(markup, "<dt>After</dt><dd><code>{}</code> {}</dd></dl>\n", comparison.after.path, words::side(&comparison.after));
+    put!(
+        markup,
+        "<dl class=\"facts\"><dt>Before</dt><dd><code>{}</code> {}</dd>",
+        comparison.before.path,
+        words::side(&comparison.before)
+    );
+    put!(
+        markup,
+        "<dt>After</dt><dd><code>{}</code> {}</dd></dl>\n",
+        comparison.after.path,
+        words::side(&comparison.after)
+    );
     list(markup, "In doubt", &comparison.doubts);
     list(markup, "To know", &comparison.notes);
 }
@@ -123,7 +191,11 @@ fn list(markup: &mut Markup, title: &str, lines: &[String]) {
 }
 
 fn rates(markup: &mut Markup, comparison: &Comparison) {
-    let drawn: Vec<&MetricFinding> = comparison.metrics.iter().filter(|metric| metric.decides).collect();
+    let drawn: Vec<&MetricFinding> = comparison
+        .metrics
+        .iter()
+        .filter(|metric| metric.decides)
+        .collect();
     before_and_after(markup, &drawn);
     put!(
         markup,
@@ -145,7 +217,12 @@ fn rates(markup: &mut Markup, comparison: &Comparison) {
     table_end(markup);
     for finding in &comparison.metrics {
         if let Some(worth) = words::worth(finding) {
-            put!(markup, "<p class=\"quiet\">{}: {}.</p>\n", finding.words, worth);
+            put!(
+                markup,
+                "<p class=\"quiet\">{}: {}.</p>\n",
+                finding.words,
+                worth
+            );
         }
     }
 }
@@ -165,7 +242,11 @@ fn rate_row(markup: &mut Markup, finding: &MetricFinding, level: f64) {
     let change = if finding.direction == Direction::Undecided {
         words::undecided(finding)
     } else {
-        format!("{}: {}", finding.direction.word(), words::effect(finding, level))
+        format!(
+            "{}: {}",
+            finding.direction.word(),
+            words::effect(finding, level)
+        )
     };
     put!(
         markup,
@@ -205,11 +286,24 @@ fn interval(markup: &mut Markup, finding: &MetricFinding) {
         "<svg class=\"bar\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{}\"><rect class=\"c-missing\" width=\"1000\" height=\"10\"/>",
         finding.direction.word()
     );
-    put!(markup, "<rect class=\"{}\" x=\"{}\" y=\"2\" width=\"{}\" height=\"6\"/>", class, low, (high - low).max(6.0));
+    put!(
+        markup,
+        "<rect class=\"{}\" x=\"{}\" y=\"2\" width=\"{}\" height=\"6\"/>",
+        class,
+        low,
+        (high - low).max(6.0)
+    );
     if let Some(effect) = finding.effect {
-        put!(markup, "<rect class=\"c-open\" x=\"{}\" width=\"8\" height=\"10\"/>", place(effect, is_difference) - 4.0);
+        put!(
+            markup,
+            "<rect class=\"c-open\" x=\"{}\" width=\"8\" height=\"10\"/>",
+            place(effect, is_difference) - 4.0
+        );
     }
-    put!(markup, "<rect class=\"c-covered\" x=\"498\" width=\"4\" height=\"10\"/></svg>");
+    put!(
+        markup,
+        "<rect class=\"c-covered\" x=\"498\" width=\"4\" height=\"10\"/></svg>"
+    );
 }
 
 /// Both sides of each rate beside each other, for a hundred of what it is counted in.
@@ -224,15 +318,28 @@ fn before_and_after(markup: &mut Markup, findings: &[&MetricFinding]) {
         // A tick stands between two columns, and so in the middle of a pair.
         ticks.push((at * 3 + 1, finding.words.to_owned()));
         for side in ["before", "after", ""] {
-            labels.push(format!("{} {side}, for 100 {}", finding.words, finding.unit));
+            labels.push(format!(
+                "{} {side}, for 100 {}",
+                finding.words, finding.unit
+            ));
         }
         let of_100 = |rate: f64| rounded(rate * 100.0);
         before.extend([of_100(finding.before.rate()), 0, 0]);
         after.extend([0, of_100(finding.after.rate()), 0]);
     }
-    let series = [("before", "c-empty", before), ("after", "c-searches", after)]
-        .map(|(name, class, values)| Series { name, class, values });
-    chart::legend(markup, series.iter().map(|series| (series.class, series.name)));
+    let series = [
+        ("before", "c-empty", before),
+        ("after", "c-searches", after),
+    ]
+    .map(|(name, class, values)| Series {
+        name,
+        class,
+        values,
+    });
+    chart::legend(
+        markup,
+        series.iter().map(|series| (series.class, series.name)),
+    );
     chart::columns(
         markup,
         &Columns {
@@ -264,7 +371,11 @@ fn expected(markup: &mut Markup, comparison: &Comparison) {
     table_begin(
         markup,
         "What the fix was meant to do",
-        &[Column::Words("Expected"), Column::Words("Found"), Column::Words("Come about")],
+        &[
+            Column::Words("Expected"),
+            Column::Words("Found"),
+            Column::Words("Come about"),
+        ],
     );
     for point in &comparison.expectations {
         let word = match point.is_met {
@@ -272,13 +383,23 @@ fn expected(markup: &mut Markup, comparison: &Comparison) {
             Some(false) => "no",
             None => "~",
         };
-        put!(markup, "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n", point.expected, point.found, word);
+        put!(
+            markup,
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n",
+            point.expected,
+            point.found,
+            word
+        );
     }
     table_end(markup);
 }
 
 fn errors(markup: &mut Markup, comparison: &Comparison) {
-    let failures: Vec<&EntryFinding> = comparison.entries.iter().filter(|entry| entry.is_failure).collect();
+    let failures: Vec<&EntryFinding> = comparison
+        .entries
+        .iter()
+        .filter(|entry| entry.is_failure)
+        .collect();
     if failures.is_empty() {
         put!(markup, "<p class=\"quiet\">No error on either side.</p>\n");
         return;
@@ -286,9 +407,18 @@ fn errors(markup: &mut Markup, comparison: &Comparison) {
     put!(markup, "<p class=\"quiet\">");
     for (at, state) in State::ALL.into_iter().enumerate() {
         let n = failures.iter().filter(|entry| entry.state == state).count() as u64;
-        put!(markup, "{}{} {}", if at == 0 { "" } else { ", " }, grouped(n), state.word());
+        put!(
+            markup,
+            "{}{} {}",
+            if at == 0 { "" } else { ", " },
+            grouped(n),
+            state.word()
+        );
     }
-    put!(markup, ". The exposure is the searches and updates of the agents that have the error.</p>\n");
+    put!(
+        markup,
+        ". The exposure is the searches and updates of the agents that have the error.</p>\n"
+    );
     let columns = [
         Column::Words("What became of it"),
         Column::Words("Error"),
@@ -328,10 +458,17 @@ fn errors(markup: &mut Markup, comparison: &Comparison) {
 }
 
 fn agents(markup: &mut Markup, comparison: &Comparison) {
-    let columns = [Column::Words("Agent"), Column::Words("What"), Column::Words("Before and after")];
+    let columns = [
+        Column::Words("Agent"),
+        Column::Words("What"),
+        Column::Words("Before and after"),
+    ];
     let agents = words::agents_in_order(comparison);
     if agents.is_empty() {
-        put!(markup, "<p class=\"quiet\">No agent is in both reports with something to compare.</p>\n");
+        put!(
+            markup,
+            "<p class=\"quiet\">No agent is in both reports with something to compare.</p>\n"
+        );
         return;
     }
     table_begin(markup, "Agents", &columns);
@@ -368,14 +505,28 @@ fn durations(markup: &mut Markup, found: &DurationFinding) {
     let panel = |title: &str, name, class, values: Vec<u64>| Panel {
         title: format!("{} {title}", found.what),
         height: 90,
-        series: vec![Series { name, class, values }],
+        series: vec![Series {
+            name,
+            class,
+            values,
+        }],
     };
     let chart = Columns {
         description: format!("How long {} took, before and after", found.what),
         width: 470,
         panels: vec![
-            panel("before", "before", "c-empty", found.buckets.iter().map(|(_, b, _)| *b).collect()),
-            panel("after", "after", "c-searches", found.buckets.iter().map(|(.., a)| *a).collect()),
+            panel(
+                "before",
+                "before",
+                "c-empty",
+                found.buckets.iter().map(|(_, b, _)| *b).collect(),
+            ),
+            panel(
+                "after",
+                "after",
+                "c-searches",
+                found.buckets.iter().map(|(.., a)| *a).collect(),
+            ),
         ],
         labels,
         ticks,
@@ -395,7 +546,11 @@ fn trend_section(markup: &mut Markup, trend: &Trend) {
     for line in &trend.lines {
         trend_chart(markup, trend, line);
     }
-    let mut columns = vec![Column::Words("Report"), Column::Words("Made"), Column::Number("Searches")];
+    let mut columns = vec![
+        Column::Words("Report"),
+        Column::Words("Made"),
+        Column::Number("Searches"),
+    ];
     columns.extend(trend.lines.iter().map(|line| Column::Number(line.words)));
     table_begin(markup, "Over the reports", &columns);
     for (at, report) in trend.reports.iter().enumerate() {
@@ -409,7 +564,12 @@ fn trend_section(markup: &mut Markup, trend: &Trend) {
         for line in &trend.lines {
             let point = line.points[at];
             let value = point.map_or(-1.0, |point| point.rate());
-            put!(markup, "<td class=\"num\" data-value=\"{}\">{}</td>", value, words::trend_point(point));
+            put!(
+                markup,
+                "<td class=\"num\" data-value=\"{}\">{}</td>",
+                value,
+                words::trend_point(point)
+            );
         }
         put!(markup, "</tr>\n");
     }
@@ -417,7 +577,9 @@ fn trend_section(markup: &mut Markup, trend: &Trend) {
 }
 
 fn trend_chart(markup: &mut Markup, trend: &Trend, line: &TrendLine) {
-    let of_1000 = |point: &Option<crate::trend::TrendPoint>| point.map_or(0, |point| rounded(point.rate() * 1000.0));
+    let of_1000 = |point: &Option<crate::trend::TrendPoint>| {
+        point.map_or(0, |point| rounded(point.rate() * 1000.0))
+    };
     let values: Vec<u64> = line.points.iter().map(of_1000).collect();
     let chart = Columns {
         description: format!("{} over the reports", line.words),
@@ -425,9 +587,17 @@ fn trend_chart(markup: &mut Markup, trend: &Trend, line: &TrendLine) {
         panels: vec![Panel {
             title: format!("{} for 1,000 searches", line.words),
             height: 90,
-            series: vec![Series { name: "for 1,000 searches", class: "c-searches", values }],
+            series: vec![Series {
+                name: "for 1,000 searches",
+                class: "c-searches",
+                values,
+            }],
         }],
-        labels: trend.reports.iter().map(|report| report.name.clone()).collect(),
+        labels: trend
+            .reports
+            .iter()
+            .map(|report| report.name.clone())
+            .collect(),
         ticks: Vec::new(),
         bands: Vec::new(),
         marks: line

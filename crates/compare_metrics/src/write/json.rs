@@ -166,7 +166,15 @@ fn metric(finding: &MetricFinding) -> Value {
             json!({"both": pairs.both, "before_only": pairs.before_only, "after_only": pairs.after_only, "neither": pairs.neither}),
         );
     }
-    put("effect", if finding.method.is_difference() { "difference" } else { "ratio" }.into());
+    put(
+        "effect",
+        if finding.method.is_difference() {
+            "difference"
+        } else {
+            "ratio"
+        }
+        .into(),
+    );
     put("value", finding.effect.into());
     put("interval", interval(finding.interval));
     put("p", finding.p.into());
@@ -176,8 +184,14 @@ fn metric(finding: &MetricFinding) -> Value {
     put("stands_up_to_design_effect", finding.withstands.into());
     put("direction", direction(finding.direction).into());
     put("decides", finding.decides.into());
-    put("needed_per_side_to_see_a_halving", finding.needed.map(|needed| needed.per_side).into());
-    put("smaller_side", finding.needed.map(|needed| needed.smaller_side).into());
+    put(
+        "needed_per_side_to_see_a_halving",
+        finding.needed.map(|needed| needed.per_side).into(),
+    );
+    put(
+        "smaller_side",
+        finding.needed.map(|needed| needed.smaller_side).into(),
+    );
     put("detectable_rate_after", finding.detectable.into());
     Value::Object(object)
 }

@@ -29,11 +29,25 @@ pub(crate) fn write(comparison: &Comparison, out: &mut dyn Write) -> io::Result<
     )?;
     writeln!(out, "## Test Configuration\n")?;
     writeln!(out, "- **Fix**: {fix}")?;
-    writeln!(out, "- **Baseline Report**: {}", code(&comparison.before.path))?;
-    writeln!(out, "- **Current Report**: {}\n", code(&comparison.after.path))?;
+    writeln!(
+        out,
+        "- **Baseline Report**: {}",
+        code(&comparison.before.path)
+    )?;
+    writeln!(
+        out,
+        "- **Current Report**: {}\n",
+        code(&comparison.after.path)
+    )?;
     writeln!(out, "## Metric Comparison\n")?;
-    writeln!(out, "| Metric | Baseline | Current | Change | % Change | Status |")?;
-    writeln!(out, "|--------|----------|---------|--------|----------|--------|")?;
+    writeln!(
+        out,
+        "| Metric | Baseline | Current | Change | % Change | Status |"
+    )?;
+    writeln!(
+        out,
+        "|--------|----------|---------|--------|----------|--------|"
+    )?;
     for line in &script.lines {
         writeln!(
             out,
@@ -49,15 +63,37 @@ pub(crate) fn write(comparison: &Comparison, out: &mut dyn Write) -> io::Result<
     let overall = &script.overall;
     writeln!(out, "\n## Overall Improvement\n")?;
     writeln!(out, "- **Error Reduction**: {}%", overall.error_reduction)?;
-    writeln!(out, "- **Baseline Success Rate**: {}%", overall.baseline_success_rate)?;
-    writeln!(out, "- **Current Success Rate**: {}%", overall.current_success_rate)?;
-    writeln!(out, "- **Success Rate Improvement**: {}%\n", overall.success_rate_improvement)?;
+    writeln!(
+        out,
+        "- **Baseline Success Rate**: {}%",
+        overall.baseline_success_rate
+    )?;
+    writeln!(
+        out,
+        "- **Current Success Rate**: {}%",
+        overall.current_success_rate
+    )?;
+    writeln!(
+        out,
+        "- **Success Rate Improvement**: {}%\n",
+        overall.success_rate_improvement
+    )?;
     writeln!(out, "## Success Criteria Evaluation\n")?;
     for (name, is_met) in script.successes {
-        writeln!(out, "- {} {}", if is_met { "✓" } else { "✗" }, escaped(name))?;
+        writeln!(
+            out,
+            "- {} {}",
+            if is_met { "✓" } else { "✗" },
+            escaped(name)
+        )?;
     }
     for (name, is_there) in script.failures {
-        writeln!(out, "- {} {}", if is_there { "✗" } else { "○ not detected:" }, escaped(name))?;
+        writeln!(
+            out,
+            "- {} {}",
+            if is_there { "✗" } else { "○ not detected:" },
+            escaped(name)
+        )?;
     }
     writeln!(
         out,
@@ -68,7 +104,12 @@ pub(crate) fn write(comparison: &Comparison, out: &mut dyn Write) -> io::Result<
     )?;
     evidence(comparison, out)?;
     writeln!(out, "## Decision and Rationale\n")?;
-    writeln!(out, "**{}**: {}\n", verdict.decision.word(), escaped(&verdict.reason))?;
+    writeln!(
+        out,
+        "**{}**: {}\n",
+        verdict.decision.word(),
+        escaped(&verdict.reason)
+    )?;
     writeln!(
         out,
         "`~` is undecided: chance alone may be behind it. The chance of a false verdict is held at {}, over {} planned. Made by {}.",
@@ -80,8 +121,16 @@ pub(crate) fn write(comparison: &Comparison, out: &mut dyn Write) -> io::Result<
 
 fn evidence(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Evidence\n")?;
-    writeln!(out, "- **Before**: {}", escaped(&words::side(&comparison.before)))?;
-    writeln!(out, "- **After**: {}\n", escaped(&words::side(&comparison.after)))?;
+    writeln!(
+        out,
+        "- **Before**: {}",
+        escaped(&words::side(&comparison.before))
+    )?;
+    writeln!(
+        out,
+        "- **After**: {}\n",
+        escaped(&words::side(&comparison.after))
+    )?;
     list(out, "To know", &comparison.notes)?;
     list(out, "In doubt", &comparison.doubts)?;
     metrics(comparison, out)?;
@@ -147,18 +196,30 @@ fn expectations(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> 
             Some(false) => "✗",
             None => "&#126;",
         };
-        writeln!(out, "| {} | {} | {mark} |", escaped(&point.expected), escaped(&point.found))?;
+        writeln!(
+            out,
+            "| {} | {} | {mark} |",
+            escaped(&point.expected),
+            escaped(&point.found)
+        )?;
     }
     writeln!(out)
 }
 
 fn entries(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
-    let failures: Vec<_> = comparison.entries.iter().filter(|entry| entry.is_failure).collect();
+    let failures: Vec<_> = comparison
+        .entries
+        .iter()
+        .filter(|entry| entry.is_failure)
+        .collect();
     if failures.is_empty() {
         return Ok(());
     }
     writeln!(out, "### Errors by id\n")?;
-    writeln!(out, "| | Id | Error | Before | After | Chance alone | Agents |")?;
+    writeln!(
+        out,
+        "| | Id | Error | Before | After | Chance alone | Agents |"
+    )?;
     writeln!(out, "| --- | --- | --- | ---: | ---: | ---: | --- |")?;
     for entry in failures.iter().take(MOST_ENTRIES) {
         writeln!(
@@ -174,7 +235,11 @@ fn entries(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     if failures.len() > MOST_ENTRIES {
-        writeln!(out, "\n{} more are in the JSON form.", failures.len() - MOST_ENTRIES)?;
+        writeln!(
+            out,
+            "\n{} more are in the JSON form.",
+            failures.len() - MOST_ENTRIES
+        )?;
     }
     writeln!(out)
 }
@@ -185,7 +250,10 @@ fn agents(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "### By agent\n")?;
-    writeln!(out, "| Agent | What | Before and after |\n| --- | --- | --- |")?;
+    writeln!(
+        out,
+        "| Agent | What | Before and after |\n| --- | --- | --- |"
+    )?;
     for agent in agents {
         for (metric, q) in agent.metrics.iter().zip(&agent.q) {
             if metric.before.events + metric.after.events > 0 {
@@ -228,5 +296,8 @@ fn trend(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out)?;
     }
-    writeln!(out, "\nAbove and below: outside three standard errors of the reports before the last.\n")
+    writeln!(
+        out,
+        "\nAbove and below: outside three standard errors of the reports before the last.\n"
+    )
 }

@@ -45,7 +45,11 @@ impl Page<'_> {
             writeln!(self.out, "\n{}:", line.metric)?;
             writeln!(self.out, "  Before: {}", line.baseline)?;
             writeln!(self.out, "  After:  {}", line.current)?;
-            writeln!(self.out, "  Change: {:+} ({:+.1}%)", line.change, line.percent_change.value)?;
+            writeln!(
+                self.out,
+                "  Change: {:+} ({:+.1}%)",
+                line.change, line.percent_change.value
+            )?;
             writeln!(self.out, "  Status: {}", line.status.word())?;
         }
         let overall = &comparison.script.overall;
@@ -53,9 +57,21 @@ impl Page<'_> {
         writeln!(self.out, "Baseline Errors: {}", overall.baseline_errors)?;
         writeln!(self.out, "Current Errors:  {}", overall.current_errors)?;
         writeln!(self.out, "Error Reduction: {}%", overall.error_reduction)?;
-        writeln!(self.out, "\nBaseline Success Rate: {}%", overall.baseline_success_rate)?;
-        writeln!(self.out, "Current Success Rate:  {}%", overall.current_success_rate)?;
-        writeln!(self.out, "Success Rate Improvement: {}%", overall.success_rate_improvement)?;
+        writeln!(
+            self.out,
+            "\nBaseline Success Rate: {}%",
+            overall.baseline_success_rate
+        )?;
+        writeln!(
+            self.out,
+            "Current Success Rate:  {}%",
+            overall.current_success_rate
+        )?;
+        writeln!(
+            self.out,
+            "Success Rate Improvement: {}%",
+            overall.success_rate_improvement
+        )?;
         self.banner(&format!("SUCCESS EVALUATION: {fix}"))?;
         self.evaluation(comparison)
     }
@@ -81,9 +97,17 @@ impl Page<'_> {
             script.successes.len(),
             script.success_rate()
         )?;
-        writeln!(self.out, "\nDECISION: {}", comparison.verdict.decision.word())?;
+        writeln!(
+            self.out,
+            "\nDECISION: {}",
+            comparison.verdict.decision.word()
+        )?;
         self.line(&format!("   Reason: {}", comparison.verdict.reason))?;
-        self.line(&format!("   Decided by the {}; {}", comparison.rule.name(), words::other_rule(comparison)))
+        self.line(&format!(
+            "   Decided by the {}; {}",
+            comparison.rule.name(),
+            words::other_rule(comparison)
+        ))
     }
 
     fn evidence(&mut self, comparison: &Comparison) -> io::Result<()> {
@@ -104,7 +128,11 @@ impl Page<'_> {
         self.agents(comparison)?;
         self.list(
             "How long they took:",
-            &comparison.durations.iter().map(words::took).collect::<Vec<_>>(),
+            &comparison
+                .durations
+                .iter()
+                .map(words::took)
+                .collect::<Vec<_>>(),
         )?;
         self.trend(comparison)?;
         writeln!(self.out)?;
@@ -148,12 +176,19 @@ impl Page<'_> {
         if failures().next().is_none() {
             return Ok(());
         }
-        writeln!(self.out, "\nErrors by id (events in the searches and updates of their agents):")?;
+        writeln!(
+            self.out,
+            "\nErrors by id (events in the searches and updates of their agents):"
+        )?;
         for state in State::ALL {
             let of_state: Vec<_> = failures().filter(|entry| entry.state == state).collect();
             if state == State::Same {
                 if !of_state.is_empty() {
-                    writeln!(self.out, "  same   {} more, neither more nor fewer beyond chance", of_state.len())?;
+                    writeln!(
+                        self.out,
+                        "  same   {} more, neither more nor fewer beyond chance",
+                        of_state.len()
+                    )?;
                 }
                 continue;
             }
@@ -173,7 +208,12 @@ impl Page<'_> {
                 ))?;
             }
             if of_state.len() > MOST_ENTRIES {
-                writeln!(self.out, "          and {} more that are {}", of_state.len() - MOST_ENTRIES, state.word())?;
+                writeln!(
+                    self.out,
+                    "          and {} more that are {}",
+                    of_state.len() - MOST_ENTRIES,
+                    state.word()
+                )?;
             }
         }
         Ok(())
@@ -193,7 +233,11 @@ impl Page<'_> {
                 .filter(|(metric, _)| metric.before.events + metric.after.events > 0)
                 .map(|(metric, q)| format!("{} {}", metric.words, words::agent_metric(metric, *q)))
                 .collect();
-            let metrics = if metrics.is_empty() { "nothing went wrong".to_owned() } else { metrics.join("; ") };
+            let metrics = if metrics.is_empty() {
+                "nothing went wrong".to_owned()
+            } else {
+                metrics.join("; ")
+            };
             self.line(&format!("  {}: {metrics}", agent.name))?;
         }
         if agents.len() > MOST_AGENTS {
@@ -206,9 +250,17 @@ impl Page<'_> {
         let Some(trend) = &comparison.trend else {
             return Ok(());
         };
-        writeln!(self.out, "\nOver {} reports (above and below: outside three standard errors of those before the last):", trend.reports.len())?;
+        writeln!(
+            self.out,
+            "\nOver {} reports (above and below: outside three standard errors of those before the last):",
+            trend.reports.len()
+        )?;
         for line in &trend.lines {
-            let points: Vec<String> = line.points.iter().map(|point| words::trend_point(*point)).collect();
+            let points: Vec<String> = line
+                .points
+                .iter()
+                .map(|point| words::trend_point(*point))
+                .collect();
             self.line(&format!("  {}: {}", line.words, points.join(", ")))?;
         }
         Ok(())

@@ -3,7 +3,8 @@
 use plexcore::report::number::{duration, grouped};
 
 use crate::comparison::{
-    AgentFinding, Amount, Comparison, Direction, DurationFinding, EntryFinding, MetricFinding, Method, SideHead,
+    AgentFinding, Amount, Comparison, Direction, DurationFinding, EntryFinding, Method,
+    MetricFinding, SideHead,
 };
 use crate::trend::TrendPoint;
 
@@ -83,7 +84,10 @@ fn decided(finding: &MetricFinding, level: f64) -> String {
             grouped(pairs.after_only)
         )
     });
-    format!("{effect}{pairs}, chance alone {p}. {}", finding.direction.word())
+    format!(
+        "{effect}{pairs}, chance alone {p}. {}",
+        finding.direction.word()
+    )
 }
 
 /// The size of a decided effect with its interval.
@@ -93,7 +97,11 @@ pub(super) fn effect(finding: &MetricFinding, level: f64) -> String {
     if finding.method.is_difference() {
         let points = |value: f64| format!("{:.1}", value.abs() * 100.0);
         let (low, high) = (finding.interval.low, finding.interval.high);
-        let (word, near, far) = if after < before { ("fewer", high, low) } else { ("more", low, high) };
+        let (word, near, far) = if after < before {
+            ("fewer", high, low)
+        } else {
+            ("more", low, high)
+        };
         return format!(
             "{:.1} % -> {:.1} %, {} points {word} ({sure} {} to {})",
             before * 100.0,
@@ -103,7 +111,10 @@ pub(super) fn effect(finding: &MetricFinding, level: f64) -> String {
             points(far)
         );
     }
-    let times = finding.effect.map_or_else(|| "-".to_owned(), |ratio| format!("{} times", number(ratio)));
+    let times = finding.effect.map_or_else(
+        || "-".to_owned(),
+        |ratio| format!("{} times", number(ratio)),
+    );
     format!(
         "{} -> {} each, {times} as many ({sure} {} to {})",
         number(before),
@@ -146,7 +157,11 @@ pub(super) fn undecided(finding: &MetricFinding) -> String {
 /// What the data behind a metric is worth, where that is not what it counts.
 pub(super) fn worth(finding: &MetricFinding) -> Option<String> {
     if let Some(most) = finding.withstands {
-        let most = if most >= 1000.0 { "more than 1,000".to_owned() } else { format!("{most:.1}") };
+        let most = if most >= 1000.0 {
+            "more than 1,000".to_owned()
+        } else {
+            format!("{most:.1}")
+        };
         return Some(format!(
             "the reports don't show which searches were for one title; this stands as long as the searches are worth at least \
              one in {most} of their number"
@@ -207,13 +222,21 @@ pub(super) fn side(head: &SideHead) -> String {
         parts.push(format!("made {generated}"));
     }
     match (&head.covered, head.hours) {
-        (Some((first, last)), Some(hours)) => parts.push(format!("covers {hours:.1} hours, {first} to {last}")),
+        (Some((first, last)), Some(hours)) => {
+            parts.push(format!("covers {hours:.1} hours, {first} to {last}"))
+        }
         (_, Some(hours)) => parts.push(format!("covers {hours:.1} hours")),
         _ => {}
     }
     if let Some(searches) = head.searches {
-        let titles = head.titles.map(|titles| format!(" of {} titles", grouped(titles)));
-        parts.push(format!("{} searches{}", grouped(searches), titles.unwrap_or_default()));
+        let titles = head
+            .titles
+            .map(|titles| format!(" of {} titles", grouped(titles)));
+        parts.push(format!(
+            "{} searches{}",
+            grouped(searches),
+            titles.unwrap_or_default()
+        ));
     }
     if let Some(updates) = head.updates {
         parts.push(format!("{} updates", grouped(updates)));
@@ -225,22 +248,39 @@ pub(super) fn side(head: &SideHead) -> String {
 pub(super) fn other_rule(comparison: &Comparison) -> String {
     use crate::options::Rule;
     let (name, verdict, reason) = match comparison.rule {
-        Rule::Evidence => ("script's rule", comparison.script.decision, comparison.script.reason.to_owned()),
+        Rule::Evidence => (
+            "script's rule",
+            comparison.script.decision,
+            comparison.script.reason.to_owned(),
+        ),
         Rule::Script => (
             "evidence",
             comparison.evidence_verdict.decision,
             comparison.evidence_verdict.reason.clone(),
         ),
     };
-    let relation = if verdict == comparison.verdict.decision { "the same" } else { "differs" };
+    let relation = if verdict == comparison.verdict.decision {
+        "the same"
+    } else {
+        "differs"
+    };
     format!("the {name}: {} ({reason}); {relation}", verdict.word())
 }
 
 /// Agents with something decided first, then the others, absent ones left out.
 pub(super) fn agents_in_order(comparison: &Comparison) -> Vec<&AgentFinding> {
-    let mut agents: Vec<&AgentFinding> = comparison.agents.iter().filter(|agent| agent.absent.is_none()).collect();
+    let mut agents: Vec<&AgentFinding> = comparison
+        .agents
+        .iter()
+        .filter(|agent| agent.absent.is_none())
+        .collect();
     agents.sort_by_key(|agent| {
-        let has = |direction| agent.metrics.iter().any(|metric| metric.direction == direction);
+        let has = |direction| {
+            agent
+                .metrics
+                .iter()
+                .any(|metric| metric.direction == direction)
+        };
         (!has(Direction::Worse), !has(Direction::Better))
     });
     agents
@@ -269,7 +309,11 @@ pub(super) fn trend_point(point: Option<TrendPoint>) -> String {
                 "below" => " below",
                 _ => "",
             };
-            format!("{} in {}{mark}", grouped(point.events), grouped(point.exposure))
+            format!(
+                "{} in {}{mark}",
+                grouped(point.events),
+                grouped(point.exposure)
+            )
         },
     )
 }
@@ -285,7 +329,13 @@ mod tests {
             ["0", "1234", "12.3", "0.46", "0.0123", "4.5e-5"]
         );
         assert_eq!(number(f64::INFINITY), "any number");
-        assert_eq!([confidence(0.95), confidence(0.99), confidence(0.975)], ["95 %", "99 %", "97.5 %"]);
-        assert_eq!([chance(0.0), chance(0.012_34), chance(0.5)], ["less than 0.0001", "0.0123", "0.50"]);
+        assert_eq!(
+            [confidence(0.95), confidence(0.99), confidence(0.975)],
+            ["95 %", "99 %", "97.5 %"]
+        );
+        assert_eq!(
+            [chance(0.0), chance(0.012_34), chance(0.5)],
+            ["less than 0.0001", "0.0123", "0.50"]
+        );
     }
 }

@@ -43,7 +43,14 @@ fn reports(folder: &Path, name: &str, seed: u64, failing: f64, failure: Failure)
         let mut counter = PluginCounter::new(&rules, Window::default());
         // The oldest file is the one with the highest number.
         let mut files: Vec<&str> = agent.files.iter().map(|file| file.name.as_str()).collect();
-        files.sort_by_key(|name| std::cmp::Reverse(name.rsplit('.').next().and_then(|n| n.parse().ok()).unwrap_or(0_u32)));
+        files.sort_by_key(|name| {
+            std::cmp::Reverse(
+                name.rsplit('.')
+                    .next()
+                    .and_then(|n| n.parse().ok())
+                    .unwrap_or(0_u32),
+            )
+        });
         for (number, name) in files.iter().enumerate() {
             let file = fs::File::open(generated.plugin_logs.join(name)).unwrap();
             let mut records = Records::new(std::io::BufReader::new(file));
@@ -63,7 +70,12 @@ fn reports(folder: &Path, name: &str, seed: u64, failing: f64, failure: Failure)
         asked: "all",
         plugins: tallies
             .iter()
-            .map(|(name, tally)| PluginFindings { name, tally, patterns: &[], examples: &none })
+            .map(|(name, tally)| PluginFindings {
+                name,
+                tally,
+                patterns: &[],
+                examples: &none,
+            })
             .collect(),
         triggers: &[],
         unreadable: Vec::new(),
@@ -81,7 +93,10 @@ fn reports(folder: &Path, name: &str, seed: u64, failing: f64, failure: Failure)
 }
 
 fn compare(folder: &Path, before: &str, after: &str) -> (serde_json::Value, Option<i32>) {
-    let ended = run_in(folder, &["--baseline", before, "--current", after, "--json"]);
+    let ended = run_in(
+        folder,
+        &["--baseline", before, "--current", after, "--json"],
+    );
     let found = serde_json::from_str(&ended.stdout).unwrap_or_else(|_| panic!("{}", ended.stderr));
     (found, ended.code)
 }
@@ -99,7 +114,8 @@ fn a_fix_that_mends_is_kept_one_that_breaks_is_rolled_back_and_nothing_is_neithe
     assert_eq!(paired["method"], "mcnemar-mid-p", "{paired}");
     let gone = found["evidence"]["entries"].as_array().unwrap();
     assert!(
-        gone.iter().any(|entry| entry["kind"] == "http-403" && entry["direction"] == "better"),
+        gone.iter()
+            .any(|entry| entry["kind"] == "http-403" && entry["direction"] == "better"),
         "{}",
         found["evidence"]["entries"]
     );
@@ -114,7 +130,12 @@ fn our_text_report_is_compared_by_its_totals_and_with_json_of_the_same_run() {
     reports(place, "before", 1, 0.4, Failure::Http(403));
     reports(place, "mended", 2, 0.02, Failure::Http(403));
     let (found, code) = compare(place, "before.txt", "mended.txt");
-    assert_eq!(metric(&found, "url_errors")["direction"], "better", "{}", found["evaluation"]);
+    assert_eq!(
+        metric(&found, "url_errors")["direction"],
+        "better",
+        "{}",
+        found["evaluation"]
+    );
     assert_eq!(code, Some(0), "{}", found["evaluation"]);
     let (found, _) = compare(place, "before.txt", "mended.json");
     assert!(found["evidence"]["notes"].to_string().contains("two forms"));

@@ -99,7 +99,11 @@ impl Title {
 
 impl World {
     fn new(day: u8, titles: Vec<Title>) -> Self {
-        Self { titles, agent: "Alder", day }
+        Self {
+            titles,
+            agent: "Alder",
+            day,
+        }
     }
 
     /// `group` is that of every error.

@@ -17,13 +17,29 @@ fn the_scripts_rule_decides_every_vector_as_the_script_would_have() {
         let [before, after, reduction, met, verdict, code] =
             row.split('\t').collect::<Vec<_>>().try_into().unwrap();
         for rule in ["script", "classic"] {
-            let (found, exit) = compared(&totals(counts(before)), &totals(counts(after)), &["--rule", rule]);
+            let (found, exit) = compared(
+                &totals(counts(before)),
+                &totals(counts(after)),
+                &["--rule", rule],
+            );
             let evaluation = &found["evaluation"];
-            let failed = if evaluation["failure_detected"] == true { "F" } else { "" };
+            let failed = if evaluation["failure_detected"] == true {
+                "F"
+            } else {
+                ""
+            };
             assert_eq!(evaluation["decision"], verdict, "{row}");
             assert_eq!(exit.to_string(), code, "{row}");
-            assert_eq!(format!("{}{failed}", evaluation["success_count"]), met, "{row}");
-            assert_eq!(found["overall_improvement"]["error_reduction"].to_string(), reduction, "{row}");
+            assert_eq!(
+                format!("{}{failed}", evaluation["success_count"]),
+                met,
+                "{row}"
+            );
+            assert_eq!(
+                found["overall_improvement"]["error_reduction"].to_string(),
+                reduction,
+                "{row}"
+            );
         }
         n_rows += 1;
     }
@@ -38,7 +54,13 @@ fn the_scripts_lines_stand_in_the_scripts_order() {
     ]);
     let ended = run_in(
         folder.path(),
-        &["--baseline=before.txt", "--cur", "after.txt", "--fix-name", "A fix/one"],
+        &[
+            "--baseline=before.txt",
+            "--cur",
+            "after.txt",
+            "--fix-name",
+            "A fix/one",
+        ],
     );
     assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
     let line = "=".repeat(80);
@@ -81,14 +103,25 @@ fn the_scripts_lines_stand_in_the_scripts_order() {
 
 #[test]
 fn a_report_of_generation_a_is_compared_with_one_of_labels_only_with_a_word_about_it() {
-    let (found, code) = compared(&totals([100, 50, 50, 0, 20]), &totals([100, 50, 51, 0, 20]), &[]);
+    let (found, code) = compared(
+        &totals([100, 50, 50, 0, 20]),
+        &totals([100, 50, 51, 0, 20]),
+        &[],
+    );
     assert_eq!(code, 2);
-    assert_eq!(found["evidence"]["before"]["form"], "text with the script's totals");
+    assert_eq!(
+        found["evidence"]["before"]["form"],
+        "text with the script's totals"
+    );
 }
 
 #[test]
 fn json_is_one_document_with_the_scripts_keys() {
-    let (found, code) = compared(&totals([100, 50, 50, 10, 20]), &totals([100, 50, 50, 10, 20]), &["--fix-name", "x"]);
+    let (found, code) = compared(
+        &totals([100, 50, 50, 10, 20]),
+        &totals([100, 50, 50, 10, 20]),
+        &["--fix-name", "x"],
+    );
     assert_eq!(code, 2, "no effect is not kept");
     for key in [
         "fix_name",
@@ -102,11 +135,21 @@ fn json_is_one_document_with_the_scripts_keys() {
         assert!(found.get(key).is_some(), "{key}");
     }
     let first = &found["comparison_results"][0];
-    for key in ["metric", "baseline", "current", "change", "percent_change", "improved"] {
+    for key in [
+        "metric",
+        "baseline",
+        "current",
+        "change",
+        "percent_change",
+        "improved",
+    ] {
         assert!(first.get(key).is_some(), "{key}");
     }
     let evaluation = &found["evaluation"];
-    assert_eq!((&evaluation["decision"], &evaluation["script_decision"]), (&"MONITOR".into(), &"KEEP".into()));
+    assert_eq!(
+        (&evaluation["decision"], &evaluation["script_decision"]),
+        (&"MONITOR".into(), &"KEEP".into())
+    );
 }
 
 #[test]
@@ -121,9 +164,18 @@ fn both_rules_are_told_and_whether_they_differ() {
         "{}",
         ended.stdout
     );
-    let ended = run_in(folder.path(), &["--baseline", "b", "--current", "a", "--rule", "script"]);
+    let ended = run_in(
+        folder.path(),
+        &["--baseline", "b", "--current", "a", "--rule", "script"],
+    );
     assert_eq!(ended.code, Some(0));
-    assert!(ended.stdout.contains("Decided by the script; the evidence: MONITOR"), "{}", ended.stdout);
+    assert!(
+        ended
+            .stdout
+            .contains("Decided by the script; the evidence: MONITOR"),
+        "{}",
+        ended.stdout
+    );
 }
 
 #[test]
@@ -135,9 +187,32 @@ fn wrong_usage_is_never_a_verdict() {
         &["--baseline", "a", "--current", "a", "--rule", "both"],
         &["--baseline", "a", "--current", "a", "--alpha", "5"],
         &["--baseline", "a", "--current", "a", "--looks", "0"],
-        &["--baseline", "a", "--current", "a", "--design-effect", "0.5"],
-        &["--baseline", "a", "--current", "a", "--rollback-on", "noise"],
-        &["--baseline", "a", "--current", "a", "--output", "x", "--output", "x"],
+        &[
+            "--baseline",
+            "a",
+            "--current",
+            "a",
+            "--design-effect",
+            "0.5",
+        ],
+        &[
+            "--baseline",
+            "a",
+            "--current",
+            "a",
+            "--rollback-on",
+            "noise",
+        ],
+        &[
+            "--baseline",
+            "a",
+            "--current",
+            "a",
+            "--output",
+            "x",
+            "--output",
+            "x",
+        ],
         &["--nonsense"],
     ] {
         let ended = run_in(folder.path(), args);
