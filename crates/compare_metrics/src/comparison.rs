@@ -31,7 +31,7 @@ impl Direction {
 /// How a metric was tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Method {
-    /// Title by title; McNemar's mid-p.
+    /// Title by title; the mid-p of `McNemar`.
     Paired,
     /// At most once in a trial; Newcombe's interval, Fisher's mid-p.
     Share,

@@ -93,7 +93,7 @@ fn history(folder: &Path, options: &Options, console: &mut Console) -> Result<Ve
         {
             Ok(side) => sides.push(side),
             Err(failure) => {
-                console.warn(format_args!("left out of the history: {}", failure.message))
+                console.warn(format_args!("left out of the history: {}", failure.message));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The same units looked at twice: titles that were searched before and after.
 //!
-//! Only units whose outcome changed say anything (McNemar 1947); traffic and repeats do not matter.
+//! Only units whose outcome changed say anything (`McNemar` 1947); traffic and repeats do not matter.
 
 use libm::sqrt;
 

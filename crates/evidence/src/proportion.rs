@@ -87,17 +87,19 @@ pub fn newcombe(before: Share, after: Share, z: f64) -> Interval {
 /// The probability at which Newcombe's interval just touches nought.
 ///
 /// It agrees with [`newcombe`]: it is below `1 - confidence` exactly if that interval leaves nought
-/// out. It exists for effective counts too, which [`mid_p`] does not.
+/// out. It exists for effective counts too, which [`Table::mid_p`] does not.
 pub fn newcombe_p(before: Share, after: Share) -> f64 {
-    if before.of <= 0.0 || after.of <= 0.0 || before.value() == after.value() {
+    // A normal variable so far out has a probability that no double can hold.
+    const FAR: f64 = 38.0;
+    let difference = after.value() - before.value();
+    if before.of <= 0.0 || after.of <= 0.0 || difference.abs() <= f64::EPSILON {
         return 1.0;
     }
-    let falls = after.value() < before.value();
+    let falls = difference < 0.0;
     let near_end = |z: f64| {
         let interval = newcombe(before, after, z);
         if falls { interval.high } else { -interval.low }
     };
-    const FAR: f64 = 38.0;
     if near_end(FAR) < 0.0 {
         return 0.0;
     }

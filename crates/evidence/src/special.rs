@@ -69,6 +69,10 @@ pub fn beta_reg(a: f64, b: f64, x: f64) -> f64 {
     }
 }
 
+#[expect(
+    clippy::many_single_char_names,
+    reason = "the names of Lentz's method and of DLMF"
+)]
 fn fraction(a: f64, b: f64, x: f64) -> f64 {
     const TINY: f64 = 1e-300;
     let nonzero = |value: f64| if value.abs() < TINY { TINY } else { value };

@@ -1,4 +1,9 @@
 //! Worked examples, computed with scipy and statsmodels, to every digit printed there.
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "a test that can't go on has failed; nought, one and infinity are exact"
+)]
 
 use evidence::Interval;
 use evidence::paired::Pairs;

@@ -10,6 +10,9 @@ use crate::comparison::AgentFinding;
 use crate::measure::source::Source;
 use crate::measure::{Measured, measure};
 
+/// An agent's name, its metrics tested, and why there are none.
+type OneAgent = (String, Vec<(Measured, Tested)>, Option<&'static str>);
+
 /// Judges the agents that either report names.
 pub(crate) fn agents(
     before: (&Reading, Option<f64>),
@@ -19,7 +22,7 @@ pub(crate) fn agents(
     confidence: f64,
 ) -> Vec<AgentFinding> {
     let places = places(before.0, after.0);
-    let mut measured: Vec<(String, Vec<(Measured, Tested)>, Option<&'static str>)> = Vec::new();
+    let mut measured: Vec<OneAgent> = Vec::new();
     for (name, sides) in places {
         let [Some(b), Some(a)] = sides else {
             measured.push((name, Vec::new(), absent(sides)));
@@ -47,10 +50,7 @@ pub(crate) fn agents(
     corrected(measured, level)
 }
 
-fn corrected(
-    measured: Vec<(String, Vec<(Measured, Tested)>, Option<&'static str>)>,
-    level: f64,
-) -> Vec<AgentFinding> {
+fn corrected(measured: Vec<OneAgent>, level: f64) -> Vec<AgentFinding> {
     let counts = |metric: &Measured| metric.before.events + metric.after.events > 0;
     let together: Vec<f64> = measured
         .iter()

@@ -76,23 +76,23 @@ fn line(id: &'static str, title: &'static str, count: Option<u64>) -> Contents<'
 
 fn sections(markup: &mut Markup, comparison: &Comparison) {
     page::section(markup, "decision", "Decision", |markup| {
-        decision(markup, comparison)
+        decision(markup, comparison);
     });
     page::section(markup, "rates", "Rates before and after", |markup| {
-        rates(markup, comparison)
+        rates(markup, comparison);
     });
     if !comparison.expectations.is_empty() {
         page::section(markup, "expected", "What was expected", |markup| {
-            expected(markup, comparison)
+            expected(markup, comparison);
         });
     }
     if comparison.has_entries {
         page::section(markup, "errors", "Errors by id", |markup| {
-            errors(markup, comparison)
+            errors(markup, comparison);
         });
     }
     page::section(markup, "agents", "Agents", |markup| {
-        agents(markup, comparison)
+        agents(markup, comparison);
     });
     if !comparison.durations.is_empty() {
         page::section(markup, "durations", "How long they took", |markup| {
@@ -105,11 +105,11 @@ fn sections(markup: &mut Markup, comparison: &Comparison) {
     }
     if let Some(trend) = &comparison.trend {
         page::section(markup, "trend", "Over the reports", |markup| {
-            trend_section(markup, trend)
+            trend_section(markup, trend);
         });
     }
     page::section(markup, "script", "The script's table", |markup| {
-        script(markup, comparison)
+        script(markup, comparison);
     });
 }
 

@@ -6,6 +6,7 @@ use plexcore::report::markdown::escape::{code, words as escaped};
 
 use super::words;
 use crate::comparison::{Comparison, Direction};
+use crate::script::Evaluation;
 
 /// Entries listed in all.
 const MOST_ENTRIES: usize = 100;
@@ -13,7 +14,6 @@ const MOST_ENTRIES: usize = 100;
 /// Writes the report.
 pub(crate) fn write(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     let verdict = &comparison.verdict;
-    let script = &comparison.script;
     let fix = escaped(&comparison.fix_name);
     writeln!(out, "# Fix Testing Report: {fix}\n")?;
     writeln!(out, "**Test Date**: {}", comparison.at)?;
@@ -39,6 +39,26 @@ pub(crate) fn write(comparison: &Comparison, out: &mut dyn Write) -> io::Result<
         "- **Current Report**: {}\n",
         code(&comparison.after.path)
     )?;
+    script_table(&comparison.script, out)?;
+    script_criteria(&comparison.script, out)?;
+    evidence(comparison, out)?;
+    writeln!(out, "## Decision and Rationale\n")?;
+    writeln!(
+        out,
+        "**{}**: {}\n",
+        verdict.decision.word(),
+        escaped(&verdict.reason)
+    )?;
+    writeln!(
+        out,
+        "`~` is undecided: chance alone may be behind it. The chance of a false verdict is held at {}, over {} planned. Made by {}.",
+        comparison.alpha,
+        plexcore::report::number::counted(u64::from(comparison.looks), "look", "looks"),
+        comparison.made_by
+    )
+}
+
+fn script_table(script: &Evaluation, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Metric Comparison\n")?;
     writeln!(
         out,
@@ -77,7 +97,10 @@ pub(crate) fn write(comparison: &Comparison, out: &mut dyn Write) -> io::Result<
         out,
         "- **Success Rate Improvement**: {}%\n",
         overall.success_rate_improvement
-    )?;
+    )
+}
+
+fn script_criteria(script: &Evaluation, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Success Criteria Evaluation\n")?;
     for (name, is_met) in script.successes {
         writeln!(
@@ -101,21 +124,6 @@ pub(crate) fn write(comparison: &Comparison, out: &mut dyn Write) -> io::Result<
         script.n_met(),
         script.successes.len(),
         script.success_rate()
-    )?;
-    evidence(comparison, out)?;
-    writeln!(out, "## Decision and Rationale\n")?;
-    writeln!(
-        out,
-        "**{}**: {}\n",
-        verdict.decision.word(),
-        escaped(&verdict.reason)
-    )?;
-    writeln!(
-        out,
-        "`~` is undecided: chance alone may be behind it. The chance of a false verdict is held at {}, over {} planned. Made by {}.",
-        comparison.alpha,
-        plexcore::report::number::counted(u64::from(comparison.looks), "look", "looks"),
-        comparison.made_by
     )
 }
 

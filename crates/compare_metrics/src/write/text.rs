@@ -10,6 +10,8 @@ use crate::comparison::{Comparison, Direction, State};
 const WIDTH: usize = 80;
 /// Entries listed of each state.
 const MOST_ENTRIES: usize = 15;
+/// Those of them that chance alone may be behind.
+const MOST_UNDECIDED: usize = 5;
 /// Agents listed.
 const MOST_AGENTS: usize = 30;
 
@@ -192,7 +194,12 @@ impl Page<'_> {
                 }
                 continue;
             }
-            for entry in of_state.iter().take(MOST_ENTRIES) {
+            let n_real = of_state
+                .iter()
+                .filter(|entry| entry.direction != Direction::Undecided)
+                .count();
+            let most = MOST_ENTRIES.min(n_real + MOST_UNDECIDED);
+            for entry in of_state.iter().take(most) {
                 let chance = if entry.direction == Direction::Undecided {
                     String::new()
                 } else {
@@ -207,11 +214,11 @@ impl Page<'_> {
                     entry.agents.join(", ")
                 ))?;
             }
-            if of_state.len() > MOST_ENTRIES {
+            if of_state.len() > most {
                 writeln!(
                     self.out,
                     "          and {} more that are {}",
-                    of_state.len() - MOST_ENTRIES,
+                    of_state.len() - most,
                     state.word()
                 )?;
             }

@@ -14,7 +14,7 @@ pub(super) fn number(value: f64) -> String {
         return "any number".to_owned();
     }
     match value.abs() {
-        size if size == 0.0 => "0".to_owned(),
+        0.0 => "0".to_owned(),
         size if size >= 100.0 => format!("{value:.0}"),
         size if size >= 10.0 => format!("{value:.1}"),
         size if size >= 0.1 => format!("{value:.2}"),
@@ -129,9 +129,8 @@ pub(super) fn undecided(finding: &MetricFinding) -> String {
     if finding.before.events + finding.after.events == 0 {
         return "~ nothing on either side".to_owned();
     }
-    let mut text = "~".to_owned();
-    if let Some(needed) = finding.needed {
-        text.push_str(&if needed.per_side > needed.smaller_side {
+    let needed = finding.needed.map_or_else(String::new, |needed| {
+        if needed.per_side > needed.smaller_side {
             format!(
                 " undecided: about {} {} a side are needed to see a halving; you have {}",
                 grouped(needed.per_side),
@@ -140,18 +139,20 @@ pub(super) fn undecided(finding: &MetricFinding) -> String {
             )
         } else {
             " no change beyond chance, though a halving would most likely have been seen".to_owned()
-        });
-    }
-    if let Some(fall) = finding.detectable {
-        text.push_str(&format!(
+        }
+    });
+    let seen = match finding.detectable {
+        Some(fall) => format!(
             "; these two reports could have shown a fall from {} to {} in 100",
             number(finding.before.rate() * 100.0),
             number(fall * 100.0)
-        ));
-    } else if finding.before.events > 0 {
-        text.push_str("; these two reports could not have shown even a fall to none");
-    }
-    text
+        ),
+        None if finding.before.events > 0 => {
+            "; these two reports could not have shown even a fall to none".to_owned()
+        }
+        None => String::new(),
+    };
+    format!("~{needed}{seen}")
 }
 
 /// What the data behind a metric is worth, where that is not what it counts.
@@ -223,7 +224,7 @@ pub(super) fn side(head: &SideHead) -> String {
     }
     match (&head.covered, head.hours) {
         (Some((first, last)), Some(hours)) => {
-            parts.push(format!("covers {hours:.1} hours, {first} to {last}"))
+            parts.push(format!("covers {hours:.1} hours, {first} to {last}"));
         }
         (_, Some(hours)) => parts.push(format!("covers {hours:.1} hours")),
         _ => {}

@@ -96,10 +96,7 @@ fn hostile_text_stays_text() {
     before.titles[0].errors.push(("E-00000001", 3));
     let json = before.json("agent").replace(
         "KeyError in the agent's code",
-        &serde_json::to_string(evil)
-            .unwrap()
-            .trim_matches('"')
-            .to_owned(),
+        serde_json::to_string(evil).unwrap().trim_matches('"'),
     );
     let json = json.replace("Alder", "A<img src=x onerror=alert(1)>");
     let after = World::new(
