@@ -1,9 +1,11 @@
 //! The nine counts of a report, each there or not.
 
+use serde::Serialize;
+
 use crate::metrics::totals::Totals;
 
 /// How often each of the nine things was counted; `None` where a report does not tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[expect(missing_docs, reason = "each is the field of `Totals` with that name")]
 pub struct Counts {
     pub search_operations: Option<u64>,

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
+use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::log::event::{Event, Events, RecordPlace};
@@ -20,7 +21,7 @@ use crate::report::understanding::{
 use crate::report::wording::is_failure;
 
 /// One distinct error, as far as a report tells of it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ReadEntry {
     /// `E-3f2a9c01` in our reports; `L-...` for lines judged here, `C-...` for a cluster. Ids of
     /// one letter are the same for the same error in another report of that form.
