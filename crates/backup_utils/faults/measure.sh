@@ -18,9 +18,10 @@ mkdir files
 head -c $((12000 * 36800)) /dev/urandom | split -b 36800 -a 5 -d - files/f
 for ((b = 0; b < 20; b++)); do
     mkdir -p "data/Agent$b.bundle/Contents/Code"
-    find files -type f | sort | head -600 | xargs mv -t "data/Agent$b.bundle/Contents/Code"
+    find files -type f | sort | sed -n 1,600p | xargs mv -t "data/Agent$b.bundle/Contents/Code"
 done
-five=$(find data -type f | sort | head -5)
+# `sed` reads to the end, where `head` would break the pipe and with it the run.
+five=$(find data -type f | sort | sed -n 1,5p)
 sync
 
 # timed NAME COMMAND...: one line "NAME seconds KiB" to the list.
@@ -49,6 +50,7 @@ for ((round = 0; round < rounds; round++)); do
         timed backup_utils-five "$bin/backup_utils" --create $five --name m --backup-dir kept
     }
     rm -rf .state* state.json
+    sync # else the sets wait for the disk to write the copies above
     timed 200-sets bash -c "for ((i = 0; i < 200; i++)); do $bin/state_manager --state-file state.json --set k\$i 1 & done; wait"
     timed 200-nothing bash -c 'for ((i = 0; i < 200; i++)); do /bin/true --state-file state.json --set k$i 1 & done; wait'
 done

@@ -72,6 +72,10 @@ pub(crate) struct Args {
     /// back up the other files when some do not exist
     #[argh(switch)]
     allow_missing: bool,
+    /// with --create: compare with the last backup by content, also where the disk says that nothing
+    /// changed
+    #[argh(switch)]
+    checksum: bool,
     /// one JSON document instead of text
     #[argh(switch)]
     json: bool,
@@ -101,30 +105,28 @@ pub(crate) struct Keep {
     pub(crate) name: Option<Name>,
 }
 
+/// The backup that is to be made.
+#[derive(Debug)]
+pub(crate) struct Creation {
+    pub(crate) sources: Vec<PathBuf>,
+    pub(crate) name: Name,
+    /// Some of the sources need not exist.
+    pub(crate) allow_missing: bool,
+    /// Compare with the last backup by content in any case.
+    pub(crate) checksum: bool,
+    /// What to delete afterwards.
+    pub(crate) prune: Option<Keep>,
+}
+
 /// What a command line asks for.
 #[derive(Debug)]
 pub(crate) enum Command {
-    Create {
-        sources: Vec<PathBuf>,
-        name: Name,
-        allow_missing: bool,
-        prune: Option<Keep>,
-    },
-    Restore {
-        backup: PathBuf,
-        exact: bool,
-    },
-    Diff {
-        backup: PathBuf,
-        exact: bool,
-    },
+    Create(Creation),
+    Restore { backup: PathBuf, exact: bool },
+    Diff { backup: PathBuf, exact: bool },
     List,
-    Verify {
-        backup: Option<PathBuf>,
-    },
-    Delete {
-        backup: PathBuf,
-    },
+    Verify { backup: Option<PathBuf> },
+    Delete { backup: PathBuf },
     Prune(Keep),
 }
 
@@ -153,13 +155,13 @@ impl Args {
                 .take()
                 .ok_or_else(|| usage("--create needs --name"))?;
             let name = Name::new(&name).map_err(usage)?;
-            let allow_missing = self.allow_missing;
-            commands.push(Command::Create {
+            commands.push(Command::Create(Creation {
                 sources,
                 name,
-                allow_missing,
+                allow_missing: self.allow_missing,
+                checksum: self.checksum,
                 prune: keep.take(),
-            });
+            }));
         }
         let exact = self.exact;
         commands.extend(self.restore.map(|backup| Command::Restore {
@@ -234,6 +236,11 @@ impl Args {
                 self.allow_missing,
                 !self.create.is_empty(),
                 "--allow-missing belongs to --create",
+            ),
+            (
+                self.checksum,
+                !self.create.is_empty(),
+                "--checksum belongs to --create",
             ),
             (
                 self.exact,

@@ -23,6 +23,22 @@ pub(crate) struct Moment {
 }
 
 impl Moment {
+    /// A moment as the system gives it.
+    #[cfg(unix)]
+    pub(crate) fn new(s: i64, ns: i64) -> Self {
+        let ns = u32::try_from(ns).unwrap_or_default();
+        Self { s, ns }
+    }
+
+    /// Whether it is at least so many seconds ago by this machine's clock.
+    #[cfg(unix)]
+    pub(crate) fn is_older_than(self, seconds: u64) -> bool {
+        let age = self
+            .to_system()
+            .and_then(|at| SystemTime::now().duration_since(at).ok());
+        age.is_some_and(|age| age.as_secs() >= seconds)
+    }
+
     fn to_system(self) -> Option<SystemTime> {
         let whole = Duration::from_secs(self.s.unsigned_abs());
         let epoch = SystemTime::UNIX_EPOCH;

@@ -6,7 +6,7 @@
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use plexcore::Error;
@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::attributes::{Attributes, Moment, set_file_time};
 use crate::digest::Digest;
+use crate::seen::Seen;
 use crate::workers::{Buffers, CHUNK};
 
 /// How often a file is copied anew that changes while it is read.
@@ -51,7 +52,7 @@ impl Copier {
         from: &Path,
         to: &Path,
         buffers: &mut Buffers,
-    ) -> Result<(Content, Attributes), Failure> {
+    ) -> Result<Copied, Failure> {
         for _ in 0..MOST_TRIES {
             let (mut source, before) = open(from)?;
             let mut options = OpenOptions::new();
@@ -69,8 +70,7 @@ impl Copier {
             let after = source.metadata().map_err(Error::read(from))?;
             match content {
                 Some(content) if is_unchanged(&before, &after) => {
-                    let attributes = Attributes::read(from, &before).map_err(Error::read(from))?;
-                    return Ok((content, attributes));
+                    return Copied::new((from, &before), to, content);
                 }
                 _ => fs::remove_file(to).map_err(Error::write(to))?,
             }
@@ -135,39 +135,84 @@ impl Copier {
         false
     }
 
-    /// Makes `to` another name of `earlier`, a file of an earlier backup, if that still holds what
-    /// the source holds: both are read and compared byte by byte. `None` if it does not, or can't.
+    /// Makes `to` another name of the earlier copy, if that still holds what the source holds:
+    /// either the disk's marks of both are those that were noted when they were equal, or both are
+    /// read and compared byte by byte. `None` if it does not, or can't.
     pub(crate) fn share(
         from: &Path,
-        earlier: &Path,
+        earlier: &EarlierCopy,
         to: &Path,
         buffers: &mut Buffers,
-    ) -> Result<Option<(u64, Attributes)>, Failure> {
-        let (mut source, before) = open(from)?;
-        let Ok((mut kept, found)) = open(earlier) else {
+    ) -> Result<Option<Copied>, Failure> {
+        let before = fs::symlink_metadata(from).map_err(Error::read(from))?;
+        let Ok(found) = fs::symlink_metadata(&earlier.path) else {
             return Ok(None);
         };
-        let is_live_file = same_file(&before, &found);
-        if is_live_file
-            || found.len() != before.len()
-            || found.modified().ok() != before.modified().ok()
+        let is_known = earlier.seen.is_some_and(|seen| seen.holds(&before, &found));
+        let is_same = !same_file(&before, &found)
+            && (is_known || holds_the_same((from, &before), &earlier.path, buffers)?);
+        if !is_same
+            || protect(&earlier.path, &found).is_err()
+            || fs::hard_link(&earlier.path, to).is_err()
         {
             return Ok(None);
         }
-        let size = before.len();
-        if !is_equal(&mut source, &mut kept, size, buffers).map_err(Error::read(from))? {
-            return Ok(None);
-        }
-        let after = source.metadata().map_err(Error::read(from))?;
-        if !is_unchanged(&before, &after)
-            || protect(earlier, &found).is_err()
-            || fs::hard_link(earlier, to).is_err()
-        {
-            return Ok(None);
-        }
-        let attributes = Attributes::read(from, &before).map_err(Error::read(from))?;
-        Ok(Some((size, attributes)))
+        let content = Content {
+            size: before.len(),
+            sha256: earlier.sha256,
+        };
+        Copied::new((from, &before), to, content).map(Some)
     }
+}
+
+/// A copy in an earlier backup.
+pub(crate) struct EarlierCopy {
+    pub(crate) path: PathBuf,
+    pub(crate) sha256: Digest,
+    /// Marks by which it and its source are known to be untouched.
+    pub(crate) seen: Option<Seen>,
+}
+
+/// A file and its copy, which hold the same.
+pub(crate) struct Copied {
+    pub(crate) content: Content,
+    pub(crate) attributes: Attributes,
+    pub(crate) seen: Option<Seen>,
+}
+
+impl Copied {
+    fn new(
+        (from, found): (&Path, &Metadata),
+        to: &Path,
+        content: Content,
+    ) -> Result<Self, Failure> {
+        let copy = fs::symlink_metadata(to).map_err(Error::read(to))?;
+        Ok(Self {
+            content,
+            attributes: Attributes::read(from, found).map_err(Error::read(from))?,
+            seen: Seen::of(found, &copy),
+        })
+    }
+}
+
+/// Whether an earlier copy agrees in time and content with a live file, which stays meanwhile as it
+/// was found.
+fn holds_the_same(
+    (from, before): (&Path, &Metadata),
+    earlier: &Path,
+    buffers: &mut Buffers,
+) -> Result<bool, Failure> {
+    let (mut source, _) = open(from)?;
+    let Ok((mut kept, found)) = open(earlier) else {
+        return Ok(false);
+    };
+    if found.len() != before.len() || found.modified().ok() != before.modified().ok() {
+        return Ok(false);
+    }
+    let is_same = is_equal(&mut source, &mut kept, before.len(), buffers);
+    let is_same = is_same.map_err(Error::read(from))?;
+    let after = source.metadata().map_err(Error::read(from))?;
+    Ok(is_same && is_unchanged(before, &after))
 }
 
 /// Reads a file and gives its content's size and hash.

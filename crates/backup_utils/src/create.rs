@@ -1,6 +1,7 @@
 //! A backup: built out of sight, made durable, read back, and only then given its name.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -10,11 +11,12 @@ use plexcore::Error;
 use plexcore::cli::{self, Failure};
 
 use crate::attributes::Attributes;
-use crate::copy::Copier;
+use crate::copy::{Copier, EarlierCopy};
 use crate::digest::Digest;
 use crate::manifest::{self, Entry, Header, Kind, Manifest, PathText, Purpose};
 use crate::name::Name;
 use crate::plan::{Item, ItemKind};
+use crate::seen::Seen;
 use crate::shelf::{Origin, Shelf};
 use crate::workers::{Buffers, for_each};
 
@@ -30,6 +32,8 @@ pub(crate) struct Order {
     pub(crate) items: Vec<Item>,
     /// What does not exist now, below the root; restoring the backup will remove it.
     pub(crate) absent: Vec<PathBuf>,
+    /// Compare every file with its earlier copy by content, whatever the disk's marks say.
+    pub(crate) reread: bool,
 }
 
 /// A backup that was made.
@@ -103,6 +107,7 @@ fn build(
             stored: PathText(item.stored),
             kind: kept.kind,
             attributes: kept.attributes,
+            seen: kept.seen,
         }
     };
     let entries: Vec<Entry> = items.into_iter().zip(kept).map(entry).collect();
@@ -156,6 +161,7 @@ fn make_folders(partial: &Path, items: &[Item]) -> Result<Vec<PathBuf>, Failure>
 struct Kept {
     kind: Kind,
     attributes: Attributes,
+    seen: Option<Seen>,
     /// It shares its space with an earlier backup.
     is_shared: bool,
 }
@@ -171,24 +177,24 @@ fn keep(
     let source = &item.source;
     let to = partial.join(&item.stored);
     if let ItemKind::File(_) = item.kind {
-        let copy = earlier
+        let before = earlier
             .and_then(|earlier| earlier.copy_of(source.strip_prefix(root).unwrap_or(source)));
-        let shared = match copy {
-            Some((copy, sha256)) => {
-                Copier::share(source, &copy, &to, buffers)?.map(|kept| (kept, sha256))
-            }
+        let shared = match before {
+            Some(before) => Copier::share(source, &before, &to, buffers)?,
             None => None,
         };
         let is_shared = shared.is_some();
-        let (size, sha256, attributes) = if let Some(((size, attributes), sha256)) = shared {
-            (size, sha256, attributes)
-        } else {
-            let (content, attributes) = copier.copy(source, &to, buffers)?;
-            (content.size, content.sha256, attributes)
+        let copy = match shared {
+            Some(copy) => copy,
+            None => copier.copy(source, &to, buffers)?,
         };
         return Ok(Kept {
-            kind: Kind::File { size, sha256 },
-            attributes,
+            kind: Kind::File {
+                size: copy.content.size,
+                sha256: copy.content.sha256,
+            },
+            attributes: copy.attributes,
+            seen: copy.seen,
             is_shared,
         });
     }
@@ -206,6 +212,7 @@ fn keep(
     Ok(Kept {
         kind,
         attributes,
+        seen: None,
         is_shared: false,
     })
 }
@@ -287,7 +294,8 @@ impl FileSystem {
 /// The copies of an earlier backup, by where they came from.
 struct Earlier {
     folder: PathBuf,
-    stored: BTreeMap<PathBuf, (PathBuf, Digest)>,
+    /// By the bytes of the path: a map ordered by paths compares them part by part.
+    stored: HashMap<OsString, (PathBuf, Digest, Option<Seen>)>,
 }
 
 impl Earlier {
@@ -306,10 +314,14 @@ impl Earlier {
         let Some(found) = same_name.or(backups.first()) else {
             return Ok(None);
         };
-        let mut stored = BTreeMap::new();
+        let mut stored = HashMap::new();
         let read = Manifest::read_each(&found.path, |entry| {
             if let Kind::File { size: 1.., sha256 } = entry.kind {
-                stored.insert(entry.path.0, (entry.stored.0, sha256));
+                let seen = entry.seen.filter(|_| !order.reread);
+                stored.insert(
+                    entry.path.0.into_os_string(),
+                    (entry.stored.0, sha256, seen),
+                );
             }
         });
         // A damaged backup is nothing to build on.
@@ -319,9 +331,12 @@ impl Earlier {
         }))
     }
 
-    fn copy_of(&self, path: &Path) -> Option<(PathBuf, Digest)> {
-        self.stored
-            .get(path)
-            .map(|(stored, sha256)| (self.folder.join(stored), *sha256))
+    fn copy_of(&self, path: &Path) -> Option<EarlierCopy> {
+        let (stored, sha256, seen) = self.stored.get(path.as_os_str())?;
+        Some(EarlierCopy {
+            path: self.folder.join(stored),
+            sha256: *sha256,
+            seen: *seen,
+        })
     }
 }

@@ -21,6 +21,7 @@ mod place;
 mod plan;
 mod restore;
 mod run;
+mod seen;
 mod shelf;
 mod verify;
 mod workers;

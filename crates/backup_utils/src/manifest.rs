@@ -16,6 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::attributes::Attributes;
 use crate::digest::{Digest, hex, unhex};
+use crate::seen::Seen;
 
 /// The manifest's name in a backup.
 pub(crate) const FILE: &str = "backup-manifest.json";
@@ -121,6 +122,9 @@ pub(crate) struct Entry {
     pub(crate) kind: Kind,
     #[serde(flatten)]
     pub(crate) attributes: Attributes,
+    /// By what the next backup may know that neither the file nor its copy was touched.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) seen: Option<Seen>,
 }
 
 /// Why a backup was made.
@@ -454,6 +458,7 @@ mod tests {
             stored: PathText("x".into()),
             kind,
             attributes,
+            seen: None,
         };
         let entries = vec![entry];
         let header = Header::new("n", Stamp(0), Purpose::Backup, "/root".into(), &entries);

@@ -140,6 +140,7 @@ fn without_manifest(backup: &Path, found: &Found) -> Result<Manifest, Failure> {
             stored: below,
             kind,
             attributes,
+            seen: None,
         });
     }
     let created = found.created.unwrap_or(plexcore::stamp::Stamp(0));
@@ -291,6 +292,7 @@ fn keep_what_goes(
         root: root.clone(),
         items,
         absent,
+        reread: false,
     };
     create(shelf, order, &ProgressBar::hidden())
 }
@@ -401,7 +403,7 @@ fn stage_one(
                 .map_err(Error::write(staged))?;
         }
         Kind::File { sha256, .. } => {
-            let (content, _) = copier.copy(&stored, staged, buffers)?;
+            let content = copier.copy(&stored, staged, buffers)?.content;
             if content.sha256 != *sha256 {
                 let found = format!("expected SHA-256 {sha256}, found {}", content.sha256);
                 return Err(Error::Data {

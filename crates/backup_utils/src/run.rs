@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 
 use plexcore::cli::{self, Console, Exit, Failure};
 
-use crate::args::{Args, Command, DEFAULT_FOLDER, Keep, Request};
+use crate::args::{Args, Command, Creation, DEFAULT_FOLDER, Keep, Request};
 use crate::compare::compare;
 use crate::create::{self, Order};
 use crate::manifest::Purpose;
-use crate::name::Name;
 use crate::plan::{self, Item, Plan};
 use crate::restore::{self, Source};
 use crate::shelf::{Found, Origin, Shelf, folder_of};
@@ -55,12 +54,7 @@ impl<'a> Session<'a> {
 
     fn run(&self, request: &Request, console: &mut Console) -> Result<Exit, Failure> {
         match &request.command {
-            Command::Create {
-                sources,
-                name,
-                allow_missing,
-                prune,
-            } => self.create(sources, name, *allow_missing, prune.as_ref(), console),
+            Command::Create(creation) => self.create(creation, console),
             Command::Restore { backup, exact } => self.restore(backup, *exact, console),
             Command::Diff { backup, exact } => self.diff(backup, *exact, console),
             Command::List => self.list(console),
@@ -82,17 +76,11 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    fn create(
-        &self,
-        sources: &[PathBuf],
-        name: &Name,
-        allow_missing: bool,
-        keep: Option<&Keep>,
-        console: &mut Console,
-    ) -> Result<Exit, Failure> {
+    fn create(&self, creation: &Creation, console: &mut Console) -> Result<Exit, Failure> {
+        let name = &creation.name;
         self.resume(console)?;
-        let plan = plan::plan(sources, &self.shelf.folder)?;
-        check_missing(&plan, allow_missing)?;
+        let plan = plan::plan(&creation.sources, &self.shelf.folder)?;
+        check_missing(&plan, creation.allow_missing)?;
         for link in &plan.links_out {
             console.warn(format_args!(
                 "{} is a link that leads out of its folder: only the link is kept",
@@ -125,11 +113,12 @@ impl<'a> Session<'a> {
             root,
             items,
             absent: Vec::new(),
+            reread: creation.checksum,
         };
         let made = create::create(&self.shelf, order, &progress);
         progress.finish_and_clear();
         let made = made?;
-        let pruned = match keep {
+        let pruned = match &creation.prune {
             Some(keep) => self.prune_now(&Keep {
                 name: Some(name.clone()),
                 ..keep.clone()

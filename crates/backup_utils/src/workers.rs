@@ -1,6 +1,7 @@
 //! The same work for many files, on a few threads.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -8,6 +9,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 const MOST: usize = 8;
 /// A thread is worth starting for this many files.
 const LEAST_WORK: usize = 16;
+/// As many files as one thread takes at a time.
+const LONGEST_SHARE: usize = 512;
 /// Bytes read at once.
 pub(crate) const CHUNK: usize = 256 << 10;
 
@@ -44,16 +47,17 @@ pub(crate) fn for_each<T: Send, E: Send>(
     let run = || {
         let mut buffers = Buffers::new();
         let mut results = Vec::new();
-        while !stop.load(Ordering::Relaxed) {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            if index >= count {
-                break;
-            }
-            match work(index, &mut buffers) {
-                Ok(result) => results.push((index, result)),
-                Err(error) => {
-                    stop.store(true, Ordering::Relaxed);
-                    held(&failure).get_or_insert(error);
+        while let Some(indices) = take(&next, count, threads) {
+            for index in indices {
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
+                match work(index, &mut buffers) {
+                    Ok(result) => results.push((index, result)),
+                    Err(error) => {
+                        stop.store(true, Ordering::Relaxed);
+                        held(&failure).get_or_insert(error);
+                    }
                 }
             }
         }
@@ -71,6 +75,21 @@ pub(crate) fn for_each<T: Send, E: Send>(
     let mut done = std::mem::take(&mut *held(&done));
     done.sort_unstable_by_key(|(index, _)| *index);
     Ok(done.into_iter().map(|(_, result)| result).collect())
+}
+
+/// The next few files for one thread. Neighbours lie in one folder, where two threads would only wait
+/// for each other; towards the end the shares get small, so that all threads end together.
+fn take(next: &AtomicUsize, count: usize, threads: usize) -> Option<Range<usize>> {
+    let share = |from: usize| ((count - from) / (threads * 4)).clamp(1, LONGEST_SHARE);
+    let mut from = next.load(Ordering::Relaxed);
+    while from < count {
+        let to = from + share(from);
+        match next.compare_exchange_weak(from, to, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => return Some(from..to),
+            Err(found) => from = found,
+        }
+    }
+    None
 }
 
 /// A lock whose holder panicked protects nothing worse than a list of results.

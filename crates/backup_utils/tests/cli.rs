@@ -263,6 +263,66 @@ fn a_second_backup_shares_what_did_not_change_and_only_that() {
     );
 }
 
+/// The disk's marks are only kept of files that have been quiet for two seconds, so this test waits
+/// for that; nothing can set the time in question.
+#[cfg(unix)]
+#[test]
+fn a_touched_file_or_copy_is_never_taken_for_the_one_that_was_seen() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let scene = Scene::with_bundles(2);
+    let now = || std::time::SystemTime::now();
+    let changed = |path: &str| {
+        let found = fs::metadata(scene.path(path)).unwrap();
+        std::time::UNIX_EPOCH + std::time::Duration::new(u64::try_from(found.ctime()).unwrap(), 0)
+    };
+    let is_quiet = |path: &str| {
+        now()
+            .duration_since(changed(path))
+            .is_ok_and(|age| age.as_secs() >= 3)
+    };
+    while !BOTH.iter().all(|path| is_quiet(path)) {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let create = |more: &[&str]| {
+        let args = [&["--create", BOTH[0], BOTH[1], "--name", "before"], more].concat();
+        scene.json(&args)
+    };
+    let first = create(&[]);
+    let first = first["backup"].as_str().unwrap();
+    let manifest = scene.read(format!("{first}/backup-manifest.json"));
+    assert_eq!(manifest.matches("\"seen\"").count(), 2, "{manifest}");
+    assert_eq!(create(&[])["shared"], 2, "by the marks");
+    assert_eq!(create(&["--checksum"])["shared"], 2, "by the content");
+
+    let edit_keeping_time = |path: &str, content: &str| {
+        let path = scene.path(path);
+        let time = fs::metadata(&path).unwrap().modified().unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        fs::write(&path, content).unwrap();
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(time).unwrap();
+    };
+    edit_keeping_time(BOTH[1], "# agent 1\nv = 7\n");
+    let live = create(&[]);
+    assert_eq!(
+        live["shared"], 1,
+        "the live file was edited, its time set back"
+    );
+    let last = live["backup"].as_str().unwrap();
+    edit_keeping_time(
+        &format!("{last}/Agent0.bundle/Contents/Code/utils.py"),
+        "# agent 0\nv = 9\n",
+    );
+    let copy = create(&[]);
+    assert_eq!(copy["shared"], 1, "the copy was edited, its time set back");
+    let copy = copy["backup"].as_str().unwrap();
+    assert_eq!(
+        scene.read(format!("{copy}/Agent0.bundle/Contents/Code/utils.py")),
+        "# agent 0\nv = 1\n"
+    );
+    assert_eq!(scene.run(&["--verify", copy]).code, Some(0));
+}
+
 #[cfg(unix)]
 #[test]
 fn shared_copies_are_read_only_but_come_back_with_their_rights() {

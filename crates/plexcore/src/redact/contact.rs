@@ -1,7 +1,7 @@
 //! What stands around an `@`: `user:password@host`, or an e-mail address.
 
 use super::percent::{Unit, is_name_byte, unit, unit_before};
-use super::span::{Found, Kind, is_placeholder};
+use super::span::{self, Found, Kind, is_placeholder};
 
 /// How far before an `@` its parts are looked for.
 const REACH: usize = 256;
@@ -30,17 +30,24 @@ pub(super) fn find(text: &[u8], hit: usize, found: &mut Found) {
     email(text, hit, host, found);
 }
 
-/// After the `//` that the text before `at` stands behind, without a path between.
+/// After the `//` that the text before `at` stands behind, without a path between. Without a scheme
+/// it may be an `XPath` as well (`//h1[@class]`), which scrapers are full of: its brackets tell.
 fn authority_start(text: &[u8], at: usize) -> Option<usize> {
     let mut start = at;
+    let mut has_brackets = false;
     while let Some(before) = unit_before(text, start).filter(|_| at - start < REACH) {
         if before.byte == b'/' {
             let second = unit_before(text, start - before.len)?;
-            return (second.byte == b'/').then_some(start);
+            let scheme_end = start - before.len - second.len;
+            let has_scheme = || unit_before(text, scheme_end).is_some_and(|unit| unit.byte == b':');
+            let is_authority = second.byte == b'/' && (!has_brackets || has_scheme());
+            return is_authority.then_some(start);
         }
         if ends_authority(before) {
             return None;
         }
+        let is_bracket = b"[(|*".contains(&before.byte);
+        has_brackets |= is_bracket && span::placeholder_len(&text[start - before.len..]) == 0;
         start -= before.len;
     }
     None

@@ -12,6 +12,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::code::Raised;
 use super::events::timeline;
 use super::library::FakeItem;
 use super::render::Node;
@@ -37,6 +38,9 @@ pub struct Script {
     pub says_done_early: bool,
     /// The HTTP status on which it fails.
     pub fails_with: u16,
+    /// The exception of the agent's own code on which it fails instead.
+    #[serde(skip)]
+    pub raised: Option<Raised>,
 }
 
 /// How the work on an item ends.
@@ -71,6 +75,7 @@ impl Default for Script {
             checks_file_first: false,
             says_done_early: false,
             fails_with: 403,
+            raised: None,
         }
     }
 }
@@ -237,7 +242,18 @@ fn work(server: &Arc<Server>) {
 fn script_for(server: &Server, item: &FakeItem) -> Script {
     let own = server.setup.items.get(&item.key.to_string());
     let chosen = own.and_then(|scripts| scripts.get(item.n_updates).or(scripts.last()));
-    chosen.unwrap_or(&server.setup.agent).clone()
+    let mut script = chosen.unwrap_or(&server.setup.agent).clone();
+    if script.outcome == Outcome::Changes {
+        script.raised = server
+            .setup
+            .code
+            .as_ref()
+            .and_then(|code| code.update(item));
+        if script.raised.is_some() {
+            script.outcome = Outcome::Fails;
+        }
+    }
+    script
 }
 
 fn work_on(server: &Arc<Server>, item: &FakeItem, is_lost: &dyn Fn() -> bool) {
@@ -301,12 +317,15 @@ fn work_on(server: &Arc<Server>, item: &FakeItem, is_lost: &dyn Fn() -> bool) {
 fn finish(server: &Server, item: &FakeItem, script: &Script) {
     if let Some(folder) = &server.log_folder {
         let ending = match script.outcome {
-            Outcome::Fails => plugin_log::Ending::HttpError(script.fails_with),
+            Outcome::Fails => match &script.raised {
+                Some(raised) => plugin_log::Ending::Raised(raised.clone()),
+                None => plugin_log::Ending::HttpError(script.fails_with),
+            },
             Outcome::Nothing => plugin_log::Ending::NothingFound,
             _ => plugin_log::Ending::Done,
         };
         // A log that can't be written is no reason for a server to stop.
-        drop(plugin_log::write_update(folder, item, ending));
+        drop(plugin_log::write_update(folder, item, &ending));
     }
     let mut updated_at = item
         .get("updatedAt")

@@ -7,6 +7,7 @@
 //! is publicly known of the API; there is no real server behind it.
 
 pub mod agent;
+pub mod code;
 pub mod events;
 pub mod fault;
 pub mod http;
@@ -73,6 +74,7 @@ pub(crate) fn unix_seconds() -> u64 {
 impl FakePlex {
     /// Starts a server on a free port of loopback (or on the port that the setup names).
     pub fn start(setup: Setup) -> io::Result<Self> {
+        plugin_log::local_offset();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, setup.port))?;
         let address = listener.local_addr()?;
         let tls = match &setup.tls {

@@ -4,13 +4,15 @@ use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::sync::OnceLock;
 
-use time::OffsetDateTime;
+use time::{OffsetDateTime, UtcOffset};
 
+use super::code::Raised;
 use super::library::{AGENT, FakeItem};
 
 /// How an update ends in the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
     /// The model is stored.
     Done,
@@ -18,6 +20,15 @@ pub enum Ending {
     NothingFound,
     /// The site answers with this status, and the agent raises.
     HttpError(u16),
+    /// The agent's own code raises.
+    Raised(Raised),
+}
+
+/// How far local time is from UTC. A process can only find out while it has one thread, so a server
+/// asks for it before it starts any; later it is what was found then, or UTC.
+pub(crate) fn local_offset() -> UtcOffset {
+    static FOUND: OnceLock<UtcOffset> = OnceLock::new();
+    *FOUND.get_or_init(|| UtcOffset::current_local_offset().unwrap_or(UtcOffset::UTC))
 }
 
 /// Lines of one record source: `TS (thread) :  LEVEL (module:line) - message`.
@@ -28,7 +39,7 @@ struct Log {
 
 impl Log {
     fn line(&mut self, level: &str, place: &str, message: &str) {
-        let now = OffsetDateTime::now_local().unwrap_or_else(|_| OffsetDateTime::now_utc());
+        let now = OffsetDateTime::now_utc().to_offset(local_offset());
         let _ = writeln!(
             self.text,
             "{:04}-{:02}-{:02} {:02}:{:02}:{:02},{:03} ({}) : {level:>8} ({place}) - {message}",
@@ -54,7 +65,7 @@ impl Log {
 }
 
 /// Writes what one update of an item leaves in the agent's log and in the system log.
-pub fn write_update(folder: &Path, item: &FakeItem, ending: Ending) -> io::Result<()> {
+pub fn write_update(folder: &Path, item: &FakeItem, ending: &Ending) -> io::Result<()> {
     let guid = item.get("guid").unwrap_or_default();
     agent_lines(item, guid, ending).append_to(folder, AGENT)?;
     system_lines(item, guid, ending).append_to(folder, "com.plexapp.system")
@@ -113,7 +124,7 @@ pub fn write_search(folder: &Path, item: &FakeItem, n_results: usize) -> io::Res
     log.append_to(folder, AGENT)
 }
 
-fn agent_lines(item: &FakeItem, guid: &str, ending: Ending) -> Log {
+fn agent_lines(item: &FakeItem, guid: &str, ending: &Ending) -> Log {
     let mut log = Log {
         text: String::new(),
         thread: "7f3c52ffd700",
@@ -165,7 +176,8 @@ fn agent_lines(item: &FakeItem, guid: &str, ending: Ending) -> Log {
                 "ExampleDB - UPDATE::    Error getting Site Title: < Title Match Failure! >",
             );
         }
-        Ending::HttpError(status) => http_failure(&mut log, guid, &page, status),
+        Ending::HttpError(status) => http_failure(&mut log, guid, &page, *status),
+        Ending::Raised(raised) => code_failure(&mut log, guid, raised),
     }
     log.line(
         "DEBUG",
@@ -176,18 +188,15 @@ fn agent_lines(item: &FakeItem, guid: &str, ending: Ending) -> Log {
     log
 }
 
+const FRAMEWORK: &str = "/usr/lib/plexmediaserver/Resources/Plug-ins-2b1ba6e69/Framework.bundle/Contents/Resources/Versions/2/Python/Framework";
+
 fn http_failure(log: &mut Log, guid: &str, page: &str, status: u16) {
-    let framework = "/usr/lib/plexmediaserver/Resources/Plug-ins-2b1ba6e69/Framework.bundle/Contents/Resources/Versions/2/Python/Framework";
     let bundle = "/config/Plex Media Server/Plug-ins/ExampleDB.bundle/Contents/Code";
     log.line(
         "ERROR",
         "networking:197",
         &format!("Error opening URL '{page}'"),
     );
-    let head = format!(
-        "Exception in the update function of agent named 'ExampleDB', called with guid '{guid}' (most recent call last):"
-    );
-    log.line("CRITICAL", "agentkit:1095", &head);
     let reason = match status {
         403 => "Forbidden",
         404 => "Not Found",
@@ -195,22 +204,52 @@ fn http_failure(log: &mut Log, guid: &str, page: &str, status: u16) {
         503 => "Service Unavailable",
         _ => "Error",
     };
-    let _ = writeln!(
-        log.text,
-        "  File \"{framework}/api/agentkit.py\", line 1093, in _update\n    agent.update(obj, media, lang, **kwargs)\n  \
-         File \"{bundle}/__init__.py\", line 88, in update\n    page = self.fetch(media)\n  \
-         File \"{bundle}/__init__.py\", line 41, in fetch\n    return HTML.ElementFromURL(url)\n  \
-         File \"{framework}/components/networking.py\", line 190, in load\n    f = self._opener.open(req, timeout=self._timeout)\n\
-         HTTPError: HTTP Error {status}: {reason}\n"
+    traceback(
+        log,
+        guid,
+        &format!(
+            "  File \"{bundle}/__init__.py\", line 88, in update\n    page = self.fetch(media)\n  \
+             File \"{bundle}/__init__.py\", line 41, in fetch\n    return HTML.ElementFromURL(url)\n  \
+             File \"{FRAMEWORK}/components/networking.py\", line 190, in load\n    f = self._opener.open(req, timeout=self._timeout)\n\
+             HTTPError: HTTP Error {status}: {reason}"
+        ),
     );
 }
 
-fn system_lines(item: &FakeItem, guid: &str, ending: Ending) -> Log {
+fn code_failure(log: &mut Log, guid: &str, raised: &Raised) {
+    let Raised {
+        path,
+        line,
+        function,
+        source,
+        exception,
+    } = raised;
+    traceback(
+        log,
+        guid,
+        &format!("  File \"{path}\", line {line}, in {function}\n    {source}\n{exception}"),
+    );
+}
+
+/// The Framework's words on an exception of the update function; `frames` are those of the agent, and the
+/// exception.
+fn traceback(log: &mut Log, guid: &str, frames: &str) {
+    let head = format!(
+        "Exception in the update function of agent named 'ExampleDB', called with guid '{guid}' (most recent call last):"
+    );
+    log.line("CRITICAL", "agentkit:1095", &head);
+    let _ = writeln!(
+        log.text,
+        "  File \"{FRAMEWORK}/api/agentkit.py\", line 1093, in _update\n    agent.update(obj, media, lang, **kwargs)\n{frames}\n"
+    );
+}
+
+fn system_lines(item: &FakeItem, guid: &str, ending: &Ending) -> Log {
     let mut log = Log {
         text: String::new(),
         thread: "7f3c417fa700",
     };
-    let success = u8::from(!matches!(ending, Ending::HttpError(_)));
+    let success = u8::from(!matches!(ending, Ending::HttpError(_) | Ending::Raised(_)));
     let escaped: String = guid
         .bytes()
         .map(|byte| {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::agent::Script;
+use super::code::Code;
 use super::fault::Rule;
 use super::tls::Wanted;
 
@@ -48,6 +49,8 @@ pub struct Setup {
     pub agent: Script,
     /// Scripts of single items, by rating key; each use takes the next one, the last one stays.
     pub items: std::collections::BTreeMap<String, Vec<Script>>,
+    /// The agent's code: where it raises, an update that would change something fails.
+    pub code: Option<Code>,
     /// What goes wrong on single paths.
     pub faults: Vec<Rule>,
     /// Serves https.
@@ -95,6 +98,7 @@ impl Default for Setup {
             latency: Duration::ZERO,
             agent: Script::default(),
             items: std::collections::BTreeMap::new(),
+            code: None,
             faults: Vec::new(),
             tls: None,
             log_folder: None,
