@@ -109,25 +109,37 @@ pub fn worth(units: &[Twice], happens: Happens) -> Worth {
         return none;
     }
     let off = |c: &Cluster, trials: f64| (c.events - rate * c.trials) / trials;
-    let mut squares = [0.0; 3];
-    for unit in units {
-        let (b, a) = (off(&unit.before, before), off(&unit.after, after));
-        squares[0] += (a - b).powi(2);
-        squares[1] += b.powi(2);
-        squares[2] += a.powi(2);
-    }
-    let of_one = [independent, spread / before, spread / after];
+    let squares: f64 = units
+        .iter()
+        .map(|u| (off(&u.after, after) - off(&u.before, before)).powi(2))
+        .sum();
     // A side with few events by chance seems to have little spread as well, and would look surer
-    // than it is; so the larger effect of the two sides counts where it is above that of both.
-    let largest = squares
-        .into_iter()
-        .zip(of_one)
-        .map(|(squares, independent)| squares / independent)
-        .fold(1.0, f64::max);
+    // than it is; so the effect of either side alone counts where it is the larger one.
+    let largest = (squares / independent)
+        .max(of_one_side(units.iter().map(|u| u.before), happens))
+        .max(of_one_side(units.iter().map(|u| u.after), happens));
     Worth {
         design_effect: (largest * few_clusters(clusters)).max(1.0),
         clusters,
     }
+}
+
+/// The design effect of one side around its own rate.
+fn of_one_side(clusters: impl Iterator<Item = Cluster> + Clone, happens: Happens) -> f64 {
+    let events: f64 = clusters.clone().map(|c| c.events).sum();
+    let trials: f64 = clusters.clone().map(|c| c.trials).sum();
+    let rate = events / trials.max(f64::MIN_POSITIVE);
+    let spread = match happens {
+        Happens::Once => events * (1.0 - rate),
+        Happens::Often => events,
+    };
+    if spread <= 0.0 {
+        return 1.0;
+    }
+    clusters
+        .map(|c| (c.events - rate * c.trials).powi(2))
+        .sum::<f64>()
+        / spread
 }
 
 /// Squares around a mean that was estimated from as many values are too small by this much.

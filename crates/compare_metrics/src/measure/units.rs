@@ -13,10 +13,13 @@ use crate::comparison::Amount;
 /// The share of searches and updates whose title must be known, in percent.
 const LEAST_KNOWN: u64 = 80;
 
+/// One title, before and after.
+type Both<'a> = [Option<&'a ItemOutcome>; 2];
+
 /// What became of each title, before and after, by agent and item.
 #[derive(Debug)]
 pub(crate) struct Units<'a> {
-    sides: BTreeMap<(&'a str, &'a str), [Option<&'a ItemOutcome>; 2]>,
+    sides: BTreeMap<&'a str, BTreeMap<&'a str, Both<'a>>>,
 }
 
 /// Whether the titles that were searched again are those that had failed.
@@ -35,21 +38,26 @@ impl<'a> Units<'a> {
         if !(tells_titles(before) && tells_titles(after)) {
             return None;
         }
-        let mut sides: BTreeMap<_, [Option<&ItemOutcome>; 2]> = BTreeMap::new();
+        let mut sides: BTreeMap<&str, BTreeMap<&str, Both<'_>>> = BTreeMap::new();
         for (side, source) in [before, after].into_iter().enumerate() {
             for &(agent, items) in &source.items {
+                let of_agent = sides.entry(agent).or_default();
                 for item in items {
-                    sides.entry((agent, item.item.as_str())).or_default()[side] = Some(item);
+                    of_agent.entry(item.item.as_str()).or_default()[side] = Some(item);
                 }
             }
         }
         Some(Self { sides })
     }
 
+    fn all(&self) -> impl Iterator<Item = &Both<'a>> {
+        self.sides.values().flat_map(BTreeMap::values)
+    }
+
     /// Titles searched on both sides, by how their latest search ended.
     pub(crate) fn pairs(&self) -> Pairs {
         let mut pairs = Pairs::default();
-        for side in self.sides.values() {
+        for side in self.all() {
             let [Some(before), Some(after)] = side else {
                 continue;
             };
@@ -75,8 +83,7 @@ impl<'a> Units<'a> {
     /// Titles searched on each side.
     pub(crate) fn titles(&self) -> [u64; 2] {
         [0, 1].map(|side| {
-            self.sides
-                .values()
+            self.all()
                 .filter(|both| both[side].is_some_and(|item| item.searches > 0))
                 .count() as u64
         })
@@ -91,11 +98,11 @@ impl<'a> Units<'a> {
         before: &Amount,
         after: &Amount,
     ) -> Vec<Twice> {
-        let sides = self
-            .sides
+        let sides = agents
             .iter()
-            .filter(|((agent, _), _)| agents.contains(agent));
-        clusters(sides.map(|(_, side)| side), events, trials, before, after)
+            .filter_map(|agent| self.sides.get(agent))
+            .flat_map(BTreeMap::values);
+        clusters(sides, events, trials, before, after)
     }
 
     /// Events and trials of each title. What the totals hold beyond the titles, each by itself.
@@ -106,13 +113,13 @@ impl<'a> Units<'a> {
         before: &Amount,
         after: &Amount,
     ) -> Vec<Twice> {
-        clusters(self.sides.values(), events, trials, before, after)
+        clusters(self.all(), events, trials, before, after)
     }
 
     /// Whether failed titles were searched again more than the others were.
     pub(crate) fn selection(&self) -> Option<Selection> {
         let (mut again, mut not_again) = ((0, 0), (0, 0));
-        for side in self.sides.values() {
+        for side in self.all() {
             let Some(before) = side[0].filter(|item| item.searches > 0) else {
                 continue;
             };
