@@ -85,12 +85,12 @@ pub(crate) fn stops(before: &Side, after: &Side, thresholds: &Thresholds) -> Vec
 }
 
 fn same_report(before: &Reading, after: &Reading) -> bool {
-    let is_dated = before.generated.is_some();
-    is_dated
-        && Reading {
-            path: after.path.clone(),
-            ..before.clone()
-        } == *after
+    before.generated.is_some()
+        && before.generated == after.generated
+        && before.totals == after.totals
+        && before.entries == after.entries
+        && before.agents == after.agents
+        && before.report == after.report
 }
 
 fn counts_events(generation: Generation) -> bool {

@@ -1,7 +1,7 @@
 //! How often the decision of `compare_metrics` is wrong, over pairs of reports whose truth is known.
 //!
 //! `simulate BINARY [--pairs N] [--seed S] [--only TEXT] [--logs N]` runs the built tool on N seeded
-//! pairs for each design and prints the table of docs/compare_metrics.md. `--logs` adds pairs of
+//! pairs for each design and prints the table of `docs/compare_metrics.md`. `--logs` adds pairs of
 //! generated logs, each read by `aggregate_plex_logs` beside the binary. Exit code 1 if a design in
 //! which nothing changed is called KEEP or ROLLBACK more often than promised.
 
@@ -225,9 +225,8 @@ fn decide(
     match ended.status.code() {
         Some(0) => Ok(0),
         Some(1) => Ok(1),
-        Some(2) => Ok(2),
-        // Nothing went on at all in a very small pair: there is no verdict, as there should not be.
-        Some(65) => Ok(2),
+        // 65: nothing went on at all in a very small pair, so there is no verdict, as it should be.
+        Some(2 | 65) => Ok(2),
         _ => Err(io::Error::other(
             String::from_utf8_lossy(&ended.stderr).into_owned(),
         )),
