@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::activity::{Activity, Minute};
 use super::catalogue::Catalogue;
 use super::coverage::Coverage;
+use super::items::ItemTally;
 use super::outcomes::OutcomeTally;
 use super::patterns::{LinePlace, Patterns};
 use super::samples::SampleLines;
@@ -44,6 +45,8 @@ pub struct PluginTally {
     pub outcomes: OutcomeTally,
     /// Events in the window by what makes them the same error.
     pub catalogue: Catalogue,
+    /// What became of each Plex item.
+    pub items: BTreeMap<u64, ItemTally>,
     /// Work and errors by minutes since 1970.
     pub minutes: BTreeMap<i64, Minute>,
 }
@@ -155,6 +158,9 @@ impl Listener for Following {
         let minute = self.activity.at(event.at);
         minute.errors += u64::from(event.is_error());
         minute.noise += u64::from(event.kind() == Kind::Noise);
+        if let Some(item) = event.item {
+            self.tally.items.entry(item).or_default().take_event(&event);
+        }
         self.tally.catalogue.take(event);
     }
 
@@ -166,6 +172,13 @@ impl Listener for Following {
         match session.kind {
             SessionKind::Search => minute.searches += 1,
             SessionKind::Update => minute.updates += 1,
+        }
+        if let Some(item) = session.item {
+            self.tally
+                .items
+                .entry(item)
+                .or_default()
+                .take_session(&session);
         }
         self.tally.outcomes.take(session);
     }

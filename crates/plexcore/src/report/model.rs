@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::understanding::{Entry, Finding, KindCount, Outcomes, Timeline};
+use super::understanding::{Entry, Finding, ItemOutcome, KindCount, Outcomes, Timeline};
 use crate::files::log_set::Unreadable;
 use crate::metrics::coverage::Coverage;
 use crate::metrics::totals::Totals;
@@ -190,6 +190,9 @@ pub struct AgentReport {
     pub levels: Vec<LevelCount>,
     /// Its searches and updates.
     pub outcomes: Outcomes,
+    /// What became of each Plex item that it worked on, by id.
+    #[serde(default)]
+    pub items: Vec<ItemOutcome>,
     /// Lines to look at.
     pub samples: Samples,
     /// URLs that could not be fetched, the first ones in order of appearance.

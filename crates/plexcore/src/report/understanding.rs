@@ -2,6 +2,8 @@
 //!
 //! As everywhere in the report, texts from logs have been redacted and times are the log's own.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Searches and updates.
@@ -71,6 +73,57 @@ pub struct OpenSession {
     pub item: Option<String>,
     /// The thread's id.
     pub thread: String,
+}
+
+/// What became of one Plex item, so that two reports can be compared item by item.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ItemOutcome {
+    /// The item's id on its server.
+    pub item: String,
+    /// Searches for a match.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub searches: u64,
+    /// Those of them that found nothing, failed or never finished.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub without_result: u64,
+    /// Whether the search that began last is one of those.
+    #[serde(skip_serializing_if = "is_false")]
+    pub last_without_result: bool,
+    /// Updates of its metadata.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub updates: u64,
+    /// Candidates whose title did not match.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub title_failures: u64,
+    /// Reads of what was not stored yet.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub model_errors: u64,
+    /// Fetches that failed.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub url_errors: u64,
+    /// Other errors.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub processing_errors: u64,
+    /// Failures by the ids of the catalogue.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub errors: BTreeMap<String, u64>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks with a reference"
+)]
+fn is_nothing(count: &u64) -> bool {
+    *count == 0
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks with a reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// How often one kind of thing happened.

@@ -257,6 +257,7 @@ fn agent(index: usize, name: &str, dice: &mut Dice) -> AgentReport {
             .map(|(level, records)| LevelCount { level: level.to_owned(), records: records * n })
             .to_vec(),
         outcomes: outcomes(9 * n, 40 * n, dice),
+        items: Vec::new(),
         samples: Samples {
             search_ops: vec![format!("2026-02-01 18:00:00,123 (7f01) :  INFO (agentkit:961) - Searching for matches for {{'name': 'The {name} Harbour', 'year': '1961'}}"); 3],
             success_patterns: vec![format!("2026-02-01 18:00:02,456 (7f01) :  INFO (__init__:120) - ✓ found \"The {name} Harbour\""); 2],

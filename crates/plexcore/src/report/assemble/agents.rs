@@ -1,12 +1,14 @@
 //! One plug-in's part of the report.
 
 use super::{Findings, PluginFindings, cut, outcomes};
-use crate::log::event::Url;
+use crate::log::event::{Url, short_id};
 use crate::log::head::Level;
+use crate::metrics::items::ItemTally;
 use crate::redact::Redactor;
 use crate::report::model::{
     AgentReport, CoverageReport, LevelCount, PatternLine, PatternReport, Samples,
 };
+use crate::report::understanding::ItemOutcome;
 
 pub(super) fn agent(plugin: &PluginFindings<'_>, findings: &Findings<'_>) -> AgentReport {
     let tally = plugin.tally;
@@ -26,6 +28,7 @@ pub(super) fn agent(plugin: &PluginFindings<'_>, findings: &Findings<'_>) -> Age
             .map(level)
             .collect(),
         outcomes: outcomes::of(plugin, findings),
+        items: tally.items.iter().map(item).collect(),
         samples: samples(plugin, redactor),
         urls: tally
             .samples
@@ -46,6 +49,25 @@ pub(super) fn agent(plugin: &PluginFindings<'_>, findings: &Findings<'_>) -> Age
                 })
                 .collect(),
         },
+    }
+}
+
+fn item((id, tally): (&u64, &ItemTally)) -> ItemOutcome {
+    ItemOutcome {
+        item: id.to_string(),
+        searches: tally.searches,
+        without_result: tally.without_result,
+        last_without_result: tally.latest.is_some_and(|(_, is_without)| is_without),
+        updates: tally.updates,
+        title_failures: tally.totals.title_failures,
+        model_errors: tally.totals.model_errors,
+        url_errors: tally.totals.url_errors,
+        processing_errors: tally.totals.processing_errors,
+        errors: tally
+            .errors
+            .iter()
+            .map(|(fingerprint, events)| (short_id(*fingerprint), *events))
+            .collect(),
     }
 }
 

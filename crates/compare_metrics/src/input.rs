@@ -1,0 +1,211 @@
+//! Files become readings, and readings become the two sides of a comparison.
+
+use std::fs;
+use std::path::Path;
+
+use plexcore::Error;
+use plexcore::cli::Failure;
+use plexcore::reading::{self, Counts, Generation, ReadWindow, Reading};
+use plexcore::redact::{Options as Redaction, Redactor};
+use plexcore::stamp::Stamp;
+
+use crate::comparison::SideHead;
+use crate::measure::source::Source;
+use crate::script::Metrics;
+
+const MS_PER_HOUR: f64 = 3_600_000.0;
+
+/// One report, read.
+#[derive(Debug)]
+pub(crate) struct Side {
+    pub(crate) reading: Reading,
+    /// How long the stretch of time is that it covers.
+    pub(crate) hours: Option<f64>,
+    /// What it is, in words.
+    form: &'static str,
+}
+
+impl Side {
+    /// Reads a report of any generation.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let bytes = fs::read(path).map_err(Error::read(path))?;
+        let redactor = Redactor::new(Redaction::default());
+        let (reading, form) = match reading::read(path, &bytes, &redactor) {
+            Ok(reading) => {
+                let form = reading.generation.words();
+                (reading, form)
+            }
+            Err(error) => {
+                let reading = by_labels(path, &bytes).ok_or_else(|| Failure::from(error))?;
+                (reading, "text with the script's totals")
+            }
+        };
+        let hours = hours(&reading);
+        Ok(Self {
+            reading,
+            hours,
+            form,
+        })
+    }
+
+    pub(crate) fn source(&self) -> Source<'_> {
+        Source::of(&self.reading, self.hours)
+    }
+
+    /// The script's five totals, nought where there is none, as the script has it.
+    pub(crate) fn metrics(&self) -> Metrics {
+        let counts = &self.reading.totals;
+        Metrics {
+            total_search_ops: counts.search_operations.unwrap_or(0),
+            titles_found: counts.titles_found.unwrap_or(0),
+            title_failures: counts.title_failures.unwrap_or(0),
+            model_errors: counts.model_errors.unwrap_or(0),
+            url_errors: counts.url_errors.unwrap_or(0),
+        }
+    }
+
+    /// Whether it has any of the totals that errors are counted by.
+    pub(crate) fn has_error_totals(&self) -> bool {
+        let counts = &self.reading.totals;
+        [
+            counts.title_failures,
+            counts.model_errors,
+            counts.url_errors,
+            counts.processing_errors,
+        ]
+        .iter()
+        .any(Option::is_some)
+    }
+
+    pub(crate) fn head(&self) -> SideHead {
+        let source = self.source();
+        let titles: u64 = source
+            .items
+            .iter()
+            .flat_map(|(_, items)| *items)
+            .filter(|item| item.searches > 0)
+            .count() as u64;
+        SideHead {
+            path: self.reading.path.display().to_string(),
+            form: self.form,
+            generated: self.reading.generated.clone(),
+            window: self.reading.window.asked.clone(),
+            covered: self.reading.covered.clone(),
+            hours: self.hours,
+            searches: source.searches(),
+            updates: source.sessions.map(|outcomes| outcomes.updates.total),
+            titles: (titles > 0).then_some(titles),
+        }
+    }
+}
+
+/// How much of its window a report's logs cover, in hours; the window's length where it does not say.
+fn hours(reading: &Reading) -> Option<f64> {
+    let asked = reading.window.hours.map(|hours| hours as f64);
+    let Some((first, last)) = span(reading) else {
+        return asked;
+    };
+    let since = reading.window.since.map_or(first, |since| since.max(first));
+    let until = reading.window.until.map_or(last, |until| until.min(last));
+    let covered = (until.0 - since.0) as f64 / MS_PER_HOUR;
+    Some(asked.map_or(covered, |asked| asked.min(covered))).filter(|hours| *hours > 0.0)
+}
+
+/// The first and the last moment in the logs of a report.
+pub(crate) fn span(reading: &Reading) -> Option<(Stamp, Stamp)> {
+    let moment =
+        |text: &str| Stamp::parse_typed(&text.replace('.', ","), Stamp(0), "a moment").ok();
+    let (first, last) = reading.covered.as_ref()?;
+    Some((moment(first)?, moment(last)?))
+}
+
+/// A text of which only the totals are known by their labels, as the script took any text; `None`
+/// without searches and a count of errors. A label counts at the start of a line only, so that a
+/// quoted line of a log is none.
+fn by_labels(path: &Path, bytes: &[u8]) -> Option<Reading> {
+    let text = String::from_utf8_lossy(bytes);
+    let total = |label: &str| text.lines().find_map(|line| count_after(line, label));
+    let totals = Counts {
+        search_operations: total("Total Search Operations:"),
+        titles_found: total("Titles Found Events:"),
+        title_failures: total("Title Match Failures:"),
+        model_errors: total("Model Read Errors:"),
+        url_errors: total("URL Fetch Errors:"),
+        http_403: total("HTTP 403 Errors:"),
+        http_404: total("HTTP 404 Errors:"),
+        processing_errors: total("Processing Errors:"),
+        success_indicators: total("Success Indicators:"),
+    };
+    let has_errors = [
+        totals.title_failures,
+        totals.model_errors,
+        totals.url_errors,
+    ];
+    if totals.search_operations.is_none() || has_errors.iter().all(Option::is_none) {
+        return None;
+    }
+    Some(Reading {
+        path: path.to_owned(),
+        generation: Generation::Enhanced,
+        gaps: Vec::new(),
+        generated: None,
+        window: ReadWindow::default(),
+        covered: None,
+        totals,
+        others: Vec::new(),
+        searches: None,
+        updates: None,
+        kinds: None,
+        entries: None,
+        agents: Vec::new(),
+        report: None,
+    })
+}
+
+/// The number after a label at the start of a line; thousands may be set apart.
+fn count_after(line: &str, label: &str) -> Option<u64> {
+    let rest = line.trim_start().strip_prefix(label)?;
+    if !rest.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let digits: String = rest
+        .trim_start()
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || *c == ',')
+        .filter(|c| *c != ',')
+        .collect();
+    digits.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_total_is_read_whole_and_only_where_its_line_begins() {
+        assert_eq!(
+            count_after("  URL Fetch Errors:   1,234", "URL Fetch Errors:"),
+            Some(1234)
+        );
+        assert_eq!(
+            count_after("URL Fetch Errors: none", "URL Fetch Errors:"),
+            None
+        );
+        assert_eq!(
+            count_after("seen: URL Fetch Errors: 9", "URL Fetch Errors:"),
+            None
+        );
+        assert_eq!(
+            count_after("URL Fetch Errors:99999999999999999999", "URL Fetch Errors:"),
+            None
+        );
+    }
+
+    #[test]
+    fn a_text_without_searches_has_no_totals() {
+        let read = |text: &str| by_labels(Path::new("a"), text.as_bytes()).is_some();
+        assert!(read("Total Search Operations: 3\nModel Read Errors: 0\n"));
+        assert!(!read("Total Search Operations: 3\n"));
+        assert!(!read("Model Read Errors: 0\nURL Fetch Errors: 2\n"));
+    }
+}

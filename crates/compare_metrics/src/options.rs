@@ -1,0 +1,221 @@
+//! What was typed becomes what it means; nothing after this sees raw arguments.
+
+use std::path::{Path, PathBuf};
+
+use plexcore::cli::Failure;
+use plexcore::log::rules::Kind;
+
+use crate::args::Args;
+
+/// What decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rule {
+    Evidence,
+    Script,
+}
+
+impl Rule {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Evidence => "evidence",
+            Self::Script => "script",
+        }
+    }
+}
+
+/// The form of an output file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Markdown,
+    Html,
+    Json,
+}
+
+/// The thresholds of the rule.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Thresholds {
+    /// The chance of a false verdict.
+    pub(crate) alpha: f64,
+    /// Looks planned.
+    pub(crate) looks: u32,
+    pub(crate) min_searches: u64,
+    pub(crate) min_new: u64,
+    /// Of reports that don't show repeats.
+    pub(crate) design_effect: f64,
+    /// Groups of errors whose real increase calls for ROLLBACK.
+    pub(crate) rollback_on: Vec<String>,
+}
+
+/// All that a run needs to know.
+#[derive(Debug)]
+pub(crate) struct Options {
+    /// The oldest first; the last is compared.
+    pub(crate) baselines: Vec<PathBuf>,
+    pub(crate) current: PathBuf,
+    pub(crate) fix_name: String,
+    pub(crate) outputs: Vec<(PathBuf, Format)>,
+    pub(crate) json: bool,
+    pub(crate) rule: Rule,
+    pub(crate) expect: Option<PathBuf>,
+    pub(crate) thresholds: Thresholds,
+    pub(crate) history: Option<PathBuf>,
+}
+
+impl Options {
+    pub(crate) fn of(args: Args) -> Result<Self, Failure> {
+        let thresholds = thresholds(&args)?;
+        let rule = rule(args.rule.as_deref())?;
+        let history = args.history.map(plexcore::cli::RawPath::into_path);
+        if args.baseline.is_empty() && history.is_none() {
+            return Err(usage(
+                "--baseline is missing: expected the report from before the fix",
+            ));
+        }
+        let current = args
+            .current
+            .ok_or_else(|| usage("--current is missing: expected the report from after the fix"))?
+            .into_path();
+        let mut outputs: Vec<(PathBuf, Format)> = Vec::new();
+        for path in args.output {
+            let path = path.into_path();
+            if outputs.iter().any(|(known, _)| *known == path) {
+                return Err(usage(format!("--output {} is given twice", path.display())));
+            }
+            let format = format_of(&path);
+            outputs.push((path, format));
+        }
+        if outputs.is_empty() {
+            outputs.push((default_output(&args.fix_name), Format::Markdown));
+        }
+        Ok(Self {
+            baselines: args
+                .baseline
+                .into_iter()
+                .map(plexcore::cli::RawPath::into_path)
+                .collect(),
+            current,
+            outputs,
+            json: args.json,
+            rule,
+            expect: args.expect.map(plexcore::cli::RawPath::into_path),
+            thresholds,
+            history,
+            fix_name: args.fix_name,
+        })
+    }
+}
+
+fn usage(message: impl Into<String>) -> Failure {
+    Failure::usage(message).hint("compare_metrics --help lists the options")
+}
+
+fn rule(name: Option<&str>) -> Result<Rule, Failure> {
+    match name {
+        None | Some("evidence") => Ok(Rule::Evidence),
+        Some("script" | "classic") => Ok(Rule::Script),
+        Some(other) => Err(usage(format!(
+            "cannot use {other:?} for --rule: expected evidence or script"
+        ))),
+    }
+}
+
+fn thresholds(args: &Args) -> Result<Thresholds, Failure> {
+    if !(args.alpha > 0.0 && args.alpha < 0.5) {
+        return Err(usage(format!(
+            "cannot use {} for --alpha: expected a chance between 0 and 0.5, such as 0.05",
+            args.alpha
+        )));
+    }
+    if args.looks == 0 {
+        return Err(usage("cannot use 0 for --looks: expected at least 1"));
+    }
+    if !(args.design_effect >= 1.0 && args.design_effect.is_finite()) {
+        return Err(usage(format!(
+            "cannot use {} for --design-effect: expected a number of at least 1",
+            args.design_effect
+        )));
+    }
+    let rollback_on = match args.rollback_on.as_deref() {
+        None => vec!["agent".to_owned(), "site-changed".to_owned()],
+        Some(names) => names
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .map(group)
+            .collect::<Result<_, _>>()?,
+    };
+    Ok(Thresholds {
+        alpha: args.alpha,
+        looks: args.looks,
+        min_searches: args.min_searches.max(1),
+        min_new: args.min_new.max(1),
+        design_effect: args.design_effect,
+        rollback_on,
+    })
+}
+
+fn group(name: &str) -> Result<String, Failure> {
+    Kind::from_name(name)
+        .filter(|kind| kind.is_failure())
+        .map(|kind| kind.name().to_owned())
+        .ok_or_else(|| {
+            usage(format!(
+                "cannot use {name:?} for --rollback-on: expected remote, agent, site-changed, environment or server"
+            ))
+        })
+}
+
+fn format_of(path: &Path) -> Format {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    match ending.map(str::to_ascii_lowercase).as_deref() {
+        Some("html" | "htm") => Format::Html,
+        Some("json") => Format::Json,
+        _ => Format::Markdown,
+    }
+}
+
+/// As the script names it. What no file name may hold on some platform becomes `_` too.
+fn default_output(fix_name: &str) -> PathBuf {
+    let name: String = fix_name
+        .chars()
+        .map(|c| {
+            let is_unfit = c.is_control() || " /\\:*?\"<>|".contains(c);
+            if is_unfit { '_' } else { c }
+        })
+        .take(150)
+        .collect();
+    PathBuf::from(format!("test_report_{name}.md"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_output_is_named_after_the_fix() {
+        assert_eq!(
+            default_output("retry on 403/429"),
+            PathBuf::from("test_report_retry_on_403_429.md")
+        );
+        assert_eq!(
+            default_output("..\\x\n"),
+            PathBuf::from("test_report_.._x_.md")
+        );
+    }
+
+    #[test]
+    fn an_ending_decides_the_form() {
+        let forms =
+            ["a.HTML", "a.json", "a.md", "a", "a.txt"].map(|name| format_of(Path::new(name)));
+        assert_eq!(
+            forms,
+            [
+                Format::Html,
+                Format::Json,
+                Format::Markdown,
+                Format::Markdown,
+                Format::Markdown
+            ]
+        );
+    }
+}

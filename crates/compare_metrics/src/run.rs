@@ -1,0 +1,237 @@
+//! The run, step by step: read the reports, compare, decide, write.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use plexcore::Error;
+use plexcore::cli::{self, Console, Exit, Failure};
+use plexcore::files::write_atomically;
+
+use crate::args::Args;
+use crate::comparable;
+use crate::comparison::{Comparison, EntryFinding, MetricFinding};
+use crate::expect::{self, Expectation};
+use crate::input::Side;
+use crate::judge::{self, entries::Levels};
+use crate::measure::measure;
+use crate::options::{Format, Options, Rule, Thresholds};
+use crate::script::Evaluation;
+use crate::trend::trend;
+use crate::verdict::{Decision, Verdict};
+use crate::write;
+
+/// Runs the tool.
+pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
+    let options = Options::of(args)?;
+    let expectations = match &options.expect {
+        Some(path) => expect::read(path)?,
+        None => Vec::new(),
+    };
+    let sides = sides(&options, console)?;
+    let comparison = compare(&options, &expectations, &sides)?;
+    for (path, format) in &options.outputs {
+        write_atomically(path, |out| match format {
+            Format::Markdown => write::markdown::write(&comparison, out),
+            Format::Html => write::html::write(&comparison, out),
+            Format::Json => write::json::write(&comparison, out),
+        })?;
+    }
+    if options.json {
+        write::json::write(&comparison, console.out())?;
+    } else {
+        write::text::write(&comparison, console.out())?;
+        for (path, _) in &options.outputs {
+            console.say(format_args!("Report generated: {}", path.display()))?;
+        }
+    }
+    Ok(comparison.verdict.decision.exit())
+}
+
+/// All reports, the oldest first; the last two are compared.
+fn sides(options: &Options, console: &mut Console) -> Result<Vec<Side>, Failure> {
+    let mut sides = Vec::new();
+    if let Some(folder) = &options.history {
+        sides = history(folder, options, console)?;
+    }
+    for path in &options.baselines {
+        sides.push(Side::read(path)?);
+    }
+    if sides.is_empty() {
+        let folder = options.history.as_deref().unwrap_or(Path::new("."));
+        return Err(Failure::from(Error::Data {
+            path: folder.to_owned(),
+            found: "expected at least one older report to compare with, found none".to_owned(),
+        }));
+    }
+    sides.push(Side::read(&options.current)?);
+    Ok(sides)
+}
+
+/// The reports of a folder but for those named on the command line, by the times they were made.
+fn history(folder: &Path, options: &Options, console: &mut Console) -> Result<Vec<Side>, Failure> {
+    let named: BTreeSet<PathBuf> = options
+        .baselines
+        .iter()
+        .chain([&options.current])
+        .filter_map(|path| fs::canonicalize(path).ok())
+        .collect();
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .map_err(Error::read(folder))?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()
+        .map_err(Error::read(folder))?;
+    paths.sort();
+    let mut sides = Vec::new();
+    for path in paths {
+        let is_named = fs::canonicalize(&path).is_ok_and(|path| named.contains(&path));
+        if is_named || !path.is_file() {
+            continue;
+        }
+        match Side::read(&path)
+            .and_then(|side| comparable::check(&side, options.rule).map(|()| side))
+        {
+            Ok(side) => sides.push(side),
+            Err(failure) => {
+                console.warn(format_args!("left out of the history: {}", failure.message));
+            }
+        }
+    }
+    // Times are written from the year down, so their texts are in order too.
+    sides.sort_by(|a, b| a.reading.generated.cmp(&b.reading.generated));
+    Ok(sides)
+}
+
+/// The levels that the parts of the decision get, so that together they keep the one promised.
+struct Shares {
+    metrics: f64,
+    entries: f64,
+    expectations: f64,
+    /// For what is shown and does not decide by itself.
+    shown: f64,
+}
+
+impl Shares {
+    fn of(thresholds: &Thresholds, has_entries: bool, has_expectations: bool) -> Self {
+        let look = evidence::multiple::level_of_a_look(thresholds.alpha, thresholds.looks);
+        // What was named beforehand gets half; of the rest the catalogue gets a fifth.
+        let rest = if has_expectations { look / 2.0 } else { look };
+        let (metrics, entries) = if has_entries {
+            (rest * 0.8, rest * 0.2)
+        } else {
+            (rest, 0.0)
+        };
+        Self {
+            metrics,
+            entries,
+            expectations: look / 2.0,
+            shown: look,
+        }
+    }
+}
+
+fn compare(
+    options: &Options,
+    expectations: &[Expectation],
+    sides: &[Side],
+) -> Result<Comparison, Failure> {
+    let [.., before, after] = sides else {
+        return Err(Failure::new(Exit::Internal, "two reports were expected"));
+    };
+    comparable::check(before, options.rule)?;
+    comparable::check(after, options.rule)?;
+    let thresholds = &options.thresholds;
+    let has_entries = before.reading.entries.is_some() && after.reading.entries.is_some();
+    let shares = Shares::of(thresholds, has_entries, !expectations.is_empty());
+    let confidence = 1.0 - shares.shown;
+    let measured = measure(&before.source(), &after.source(), thresholds.design_effect);
+    let metrics = judge::metrics(&measured, shares.metrics, confidence);
+    let levels = Levels {
+        level: shares.shown,
+        strict: shares.entries,
+        min_events: thresholds.min_new,
+        assumed: thresholds.design_effect,
+    };
+    let entries = judge::entries::entries(&before.reading, &after.reading, levels);
+    let points = match &options.expect {
+        Some(path) => expect::check(
+            expectations,
+            path,
+            &metrics,
+            entries.as_deref(),
+            shares.expectations,
+        )?,
+        None => Vec::new(),
+    };
+    let mut comparison = assemble(options, (before, after), metrics, entries, confidence);
+    comparison.expectations = points;
+    let sides: Vec<&Side> = sides.iter().collect();
+    comparison.trend = trend(&sides);
+    comparison.evidence_verdict = Verdict::of(&comparison);
+    comparison.verdict = match options.rule {
+        Rule::Evidence => comparison.evidence_verdict.clone(),
+        Rule::Script => Verdict {
+            decision: comparison.script.decision,
+            reason: comparison.script.reason.to_owned(),
+        },
+    };
+    Ok(comparison)
+}
+
+/// Everything but what needs the whole: expectations, trend, verdict.
+fn assemble(
+    options: &Options,
+    (before, after): (&Side, &Side),
+    metrics: Vec<MetricFinding>,
+    entries: Option<Vec<EntryFinding>>,
+    confidence: f64,
+) -> Comparison {
+    let thresholds = &options.thresholds;
+    let shown = 1.0 - confidence;
+    let has_entries = entries.is_some();
+    let entries = entries.unwrap_or_default();
+    let agents = judge::agents::agents(
+        (&before.reading, before.hours),
+        (&after.reading, after.hours),
+        thresholds.design_effect,
+        shown,
+        confidence,
+    );
+    let durations = match (&before.reading.report, &after.reading.report) {
+        (Some(b), Some(a)) => {
+            let effect = metrics.first().map_or(1.0, |metric| metric.design_effect);
+            judge::durations::durations(&b.outcomes, &a.outcomes, effect, shown)
+        }
+        _ => Vec::new(),
+    };
+    let nothing = Verdict {
+        decision: Decision::Monitor,
+        reason: String::new(),
+    };
+    Comparison {
+        fix_name: options.fix_name.clone(),
+        made_by: concat!("compare_metrics ", env!("CARGO_PKG_VERSION")),
+        at: cli::now().to_seconds(),
+        before: before.head(),
+        after: after.head(),
+        rule: options.rule,
+        script: Evaluation::of(&before.metrics(), &after.metrics()),
+        alpha: thresholds.alpha,
+        looks: thresholds.looks,
+        confidence,
+        notes: comparable::notes(before, after, &agents),
+        stops: comparable::stops(before, after, thresholds),
+        doubts: comparable::doubts(before, after, &entries, &agents, thresholds),
+        broken: comparable::broken(before, after, &entries, thresholds),
+        rollback_on: thresholds.rollback_on.clone(),
+        metrics,
+        entries,
+        has_entries,
+        agents,
+        durations,
+        expectations: Vec::new(),
+        trend: None,
+        verdict: nothing.clone(),
+        evidence_verdict: nothing,
+    }
+}
