@@ -10,11 +10,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use plexcore::files::log_file::{OpenLog, open_series};
 use plexcore::files::log_set::PluginLogs;
+use plexcore::log::event::RecordPlace;
 use plexcore::log::excerpt::Excerpt;
 use plexcore::log::record::{Records, first_line_of};
 use plexcore::log::rules::Rules;
 use plexcore::metrics::patterns::PatternGroup;
 use plexcore::metrics::plugin_tally::{PluginCounter, PluginTally};
+use plexcore::metrics::wording::settle;
 use plexcore::report::legacy::{Gathered, Gatherer};
 use plexcore::stamp::Window;
 
@@ -38,8 +40,8 @@ pub(crate) struct Scanned {
     pub(crate) tally: PluginTally,
     /// The largest groups of lines, with the first line of each.
     pub(crate) patterns: Vec<(PatternGroup, String)>,
-    /// The first event of each error by fingerprint: file name and excerpt.
-    pub(crate) examples: BTreeMap<u64, (String, Excerpt)>,
+    /// The first event of each error by its place: file name and excerpt.
+    pub(crate) examples: BTreeMap<RecordPlace, (String, Excerpt)>,
     /// What the script would have gathered; nothing if it would not have read this plug-in's logs.
     pub(crate) legacy: Option<Gathered>,
     /// Files that could not be read, or not to their end.
@@ -78,7 +80,13 @@ pub(crate) fn scan(
         .into_inner()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, scanned)| scanned).collect()
+    let mut results: Vec<Scanned> = results.into_iter().map(|(_, scanned)| scanned).collect();
+    let mut catalogues: Vec<_> = results
+        .iter_mut()
+        .map(|scanned| &mut scanned.tally.catalogue)
+        .collect();
+    settle(&mut catalogues);
+    results
 }
 
 fn scan_plugin(plugin: &PluginLogs, plan: Plan<'_>) -> Scanned {
@@ -169,14 +177,11 @@ fn first_lines(opened: &[OpenLog], groups: &[PatternGroup]) -> Vec<(PatternGroup
 const AROUND: u64 = 16 << 10;
 
 /// An excerpt around the first event of each error, fetched from the files again.
-fn examples(opened: &[OpenLog], tally: &PluginTally) -> BTreeMap<u64, (String, Excerpt)> {
-    let mut by_file: BTreeMap<u32, Vec<(u64, u64)>> = BTreeMap::new();
-    for (fingerprint, entry) in &tally.catalogue.entries {
+fn examples(opened: &[OpenLog], tally: &PluginTally) -> BTreeMap<RecordPlace, (String, Excerpt)> {
+    let mut by_file: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+    for entry in tally.catalogue.entries.values() {
         let place = entry.example.0;
-        by_file
-            .entry(place.file)
-            .or_default()
-            .push((place.offset, *fingerprint));
+        by_file.entry(place.file).or_default().push(place.offset);
     }
     let mut examples = BTreeMap::new();
     for (file, mut wanted) in by_file {
@@ -190,16 +195,15 @@ fn examples(opened: &[OpenLog], tally: &PluginTally) -> BTreeMap<u64, (String, E
                 usize::try_from(2 * AROUND).unwrap_or(0),
             )
         };
-        let stretches: Vec<(u64, usize)> =
-            wanted.iter().map(|(offset, _)| stretch(*offset)).collect();
+        let stretches: Vec<(u64, usize)> = wanted.iter().map(|offset| stretch(*offset)).collect();
         // The file was readable a moment ago; if it is not any more, the counts still stand.
-        for ((offset, fingerprint), bytes) in wanted
+        for (&offset, bytes) in wanted
             .iter()
             .zip(log.pieces(&stretches).unwrap_or_default())
         {
-            let at = usize::try_from(*offset - stretch(*offset).0).unwrap_or(usize::MAX);
+            let at = usize::try_from(offset - stretch(offset).0).unwrap_or(usize::MAX);
             examples.insert(
-                *fingerprint,
+                RecordPlace { file, offset },
                 (log.file.name().to_owned(), Excerpt::cut(&bytes, at)),
             );
         }

@@ -9,3 +9,4 @@ pub mod patterns;
 pub mod plugin_tally;
 pub mod samples;
 pub mod totals;
+pub mod wording;

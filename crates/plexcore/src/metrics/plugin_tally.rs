@@ -141,6 +141,7 @@ impl Following {
 impl Listener for Following {
     fn event(&mut self, event: Event) {
         if !self.window.holds(event.at) {
+            self.tally.catalogue.note_outside(event);
             return;
         }
         self.tally.totals.add_event(&event);

@@ -113,6 +113,10 @@ pub struct Entry {
     pub severity: String,
     /// In words.
     pub title: String,
+    /// What the messages have in common, `<*>` for each value, where no rule knows them and only
+    /// that tells them from others.
+    #[serde(default)]
+    pub template: Option<String>,
     /// How many events.
     pub count: u64,
     /// By agent, the most affected first.

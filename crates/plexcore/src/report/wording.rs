@@ -1,5 +1,7 @@
 //! The words for a kind's group, an outcome and a moment, the same in every format.
 
+use std::borrow::Cow;
+
 use super::understanding::{AgentCount, Entry, KindCount, SessionCounts};
 use crate::log::rules::Kind;
 
@@ -39,6 +41,21 @@ pub fn distinct_failures(catalogue: &[Entry]) -> u64 {
         .iter()
         .filter(|entry| is_failure(&entry.group))
         .count() as u64
+}
+
+/// Characters of a template that a heading shows.
+const HEADING: usize = 90;
+
+/// What a list calls an entry: its title and, where no rule knows its message, what that says.
+pub fn heading(entry: &Entry) -> Cow<'_, str> {
+    let Some(template) = &entry.template else {
+        return Cow::Borrowed(&entry.title);
+    };
+    let mut said: String = template.chars().take(HEADING).collect();
+    if said.len() < template.len() {
+        said.push('\u{2026}');
+    }
+    Cow::Owned(format!("{}: {said}", entry.title))
 }
 
 /// A share in percent with its sign; the report's own has none or one.

@@ -478,6 +478,7 @@ fn entry(index: usize, n_entries: usize, dice: &mut Dice) -> Entry {
         group: group.to_owned(),
         severity: match group { "noise" | "outcome" => "info", "environment" => "warning", _ => "error" }.to_owned(),
         title: if n_entries > KINDS.len() && index >= KINDS.len() { format!("{title}, place {index}") } else { title.to_owned() },
+        template: (group == "site-changed").then(|| format!("could not read page <*> of {title}")),
         count,
         agents: vec![AgentCount { agent: name.to_owned(), events: count }],
         first: at(first * 15).to_log(),

@@ -14,6 +14,7 @@ use super::model::{
     AgentReport, AskedWindow, CoverageReport, Report, SCHEMA, Summary, TotalCoverage,
     UnreadableFile,
 };
+use crate::log::event::RecordPlace;
 use crate::log::excerpt::Excerpt;
 use crate::log::server::Trigger;
 use crate::metrics::coverage::Coverage;
@@ -32,8 +33,8 @@ pub struct PluginFindings<'a> {
     pub tally: &'a PluginTally,
     /// Its largest groups of lines, with the first line of each.
     pub patterns: &'a [(PatternGroup, String)],
-    /// The first event of each of its errors by fingerprint: file name and excerpt.
-    pub examples: &'a BTreeMap<u64, (String, Excerpt)>,
+    /// The first events of its errors by their place: file name and excerpt.
+    pub examples: &'a BTreeMap<RecordPlace, (String, Excerpt)>,
 }
 
 /// What a run found, before it is put in order.

@@ -55,6 +55,9 @@ impl Page<'_> {
         writeln!(self.out)?;
         let label = format!("{}  {:>7}  ", printable(&entry.id), grouped(entry.count));
         self.folded(&label, &words, label.chars().count())?;
+        if let Some(template) = &entry.template {
+            self.value("says", template)?;
+        }
         self.value("agents", &agents_words(&entry.agents))?;
         self.value(
             "seen",
