@@ -14,6 +14,7 @@ use plexcore::redact::Redactor;
 use plexcore::report::assemble::{Findings, PluginFindings, report};
 
 use crate::args::Args;
+use crate::follow;
 use crate::options::{Format, Options, Target};
 use crate::outputs::Material;
 use crate::sample;
@@ -31,6 +32,12 @@ struct Surroundings {
 /// Runs the tool.
 pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     let mut options = Options::of(args)?;
+    if options.follow.is_some() {
+        return match find_places(&mut options) {
+            Ok(()) => follow::run(&options, console),
+            Err(error) => Err(error.into()),
+        };
+    }
     let logs = if options.sample {
         sample::logs(&options.selection)
     } else {
@@ -77,12 +84,18 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
 }
 
 fn find(options: &mut Options) -> Result<LogSet, Error> {
+    find_places(options)?;
+    LogSet::find(&options.places, &options.selection)
+}
+
+/// Without a place given, the server's own folder is meant.
+pub(crate) fn find_places(options: &mut Options) -> Result<(), Error> {
     if options.places.is_empty() {
         options
             .places
             .push(plex_folders::Surroundings::of_process().find_log_folder()?);
     }
-    LogSet::find(&options.places, &options.selection)
+    Ok(())
 }
 
 /// The script says this on standard output and ends with 1.
