@@ -14,6 +14,7 @@ use plexcore::log::event::RecordPlace;
 use plexcore::log::excerpt::Excerpt;
 use plexcore::log::record::{Records, first_line_of};
 use plexcore::log::rules::Rules;
+use plexcore::metrics::deliveries::{Deliveries, DeliveryReader};
 use plexcore::metrics::patterns::PatternGroup;
 use plexcore::metrics::plugin_tally::{PluginCounter, PluginTally};
 use plexcore::metrics::wording::settle;
@@ -28,6 +29,8 @@ const LINE_BYTES: usize = 4096;
 pub(crate) struct Plan<'a> {
     pub(crate) rules: &'a Rules,
     pub(crate) window: Window,
+    /// What the server was told of updates, where the log that says so is there.
+    pub(crate) deliveries: Option<&'a Deliveries>,
     /// Patterns listed for each plug-in; `None` leaves out all that only reports of records need.
     pub(crate) patterns: Option<usize>,
     /// Whether the script's report is wanted too.
@@ -110,6 +113,9 @@ fn scan_plugin(plugin: &PluginLogs, plan: Plan<'_>) -> Scanned {
     }
     if let Some(most) = plan.patterns {
         let mut counter = PluginCounter::new(plan.rules, plan.window);
+        if let Some(deliveries) = plan.deliveries {
+            counter = counter.with_deliveries(deliveries);
+        }
         for (file, log) in (0_u32..).zip(&opened) {
             if let Err(error) = read_log(log, file, &mut counter) {
                 scanned
@@ -136,6 +142,36 @@ fn scan_plugin(plugin: &PluginLogs, plan: Plan<'_>) -> Scanned {
     scanned.unreadable.sort();
     scanned.unreadable.dedup();
     scanned
+}
+
+/// What the system plug-in's log says that the server was told, and what of it could not be read.
+pub(crate) fn deliveries(system: &PluginLogs, rules: &Rules) -> (Deliveries, Vec<String>) {
+    let mut reader = DeliveryReader::new(rules);
+    let mut failures = Vec::new();
+    let mut file = 0;
+    for series in &system.series {
+        let (logs, failed) = open_series(series);
+        failures.extend(
+            failed
+                .iter()
+                .map(|(path, error)| format!("{path}: {error}")),
+        );
+        for log in &logs {
+            let mut read = || -> io::Result<()> {
+                let mut records = Records::new(log.reader()?);
+                while let Some(record) = records.next()? {
+                    let offset = record.offset;
+                    reader.take(&record, RecordPlace { file, offset });
+                }
+                Ok(())
+            };
+            if let Err(error) = read() {
+                failures.push(format!("{}: {error}", log.file.shown));
+            }
+            file += 1;
+        }
+    }
+    (reader.finish(), failures)
 }
 
 fn read_log(log: &OpenLog, file: u32, counter: &mut PluginCounter<'_>) -> io::Result<()> {

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 use testkit::loggen::{
-    Generated, Layout, Outcome, Platform, Pms, SessionKind, Spec, Totals, Window, generate,
+    AgentTruth, Generated, Layout, Outcome, Platform, Pms, SessionKind, Spec, Totals, Window,
+    generate,
 };
 
 use super::run_in;
@@ -299,6 +300,86 @@ fn assert_sessions(report: &Value, generated: &Generated) {
                 agent.name
             );
         }
+    }
+}
+
+/// What the server was told of each agent's updates: (success=1, success=0, nothing).
+fn told(generated: &Generated, agent: &AgentTruth, window: Window) -> [u64; 3] {
+    let system = generated.truth.system.as_ref().unwrap();
+    let mut told = [0; 3];
+    let updates = agent
+        .sessions
+        .iter()
+        .filter(|session| session.kind == SessionKind::Update && window.contains(session.start_ms));
+    for update in updates {
+        // The system plug-in begins an update twelve milliseconds before the agent hears of it.
+        let known = system
+            .sessions
+            .iter()
+            .find(|known| known.item == update.item && known.start_ms + 12 == update.start_ms);
+        told[match known.map(|known| known.outcome) {
+            Some(Outcome::Updated) => 0,
+            Some(Outcome::Failed) => 1,
+            _ => 2,
+        }] += 1;
+    }
+    told
+}
+
+fn assert_delivered(report: &Value, generated: &Generated, window: Window) {
+    let words = ["succeeded", "failed", "untold"];
+    let mut untold = 0;
+    let agents = report["agents"].as_array().unwrap();
+    for (found, agent) in agents.iter().zip(&generated.truth.agents) {
+        let expected = told(generated, agent, window);
+        untold += expected[2];
+        let found = words.map(|word| found["outcomes"]["delivered"][word].as_u64().unwrap());
+        assert_eq!(found, expected, "{}", agent.name);
+    }
+    let of_all = |outcome| {
+        let sessions = &generated.truth.system.as_ref().unwrap().sessions;
+        let inside = sessions
+            .iter()
+            .filter(|known| window.contains(known.start_ms));
+        inside.filter(|known| known.outcome == outcome).count() as u64
+    };
+    let expected = [of_all(Outcome::Updated), of_all(Outcome::Failed), untold];
+    assert!(expected[0] > 10 && expected[1] > 3, "{expected:?}");
+    let found = words.map(|word| report["outcomes"]["delivered"][word].as_u64().unwrap());
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn what_the_server_was_told_of_updates_equals_the_truth() {
+    for (seed, platform, layout) in [
+        (54, Platform::Linux, Layout::Gz),
+        (55, Platform::Windows, Layout::Plain),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let spec = Spec {
+            platform,
+            layout,
+            bytes: 2_000_000,
+            restarts: 2,
+            ..Spec::new(seed)
+        };
+        let generated = generate(&spec, folder.path()).unwrap();
+        let archive = folder.path().join("logs.zip");
+        generated.write_zip(&archive).unwrap();
+        for place in [&generated.plugin_logs, &archive] {
+            let all = report(place, &["--hours", "all"]);
+            assert_delivered(&all, &generated, Window::ALL);
+        }
+        assert_delivered(&report(folder.path(), &[]), &generated, hours(24));
+        // Without that log nothing is claimed.
+        let system = fs::read_dir(&generated.plugin_logs)
+            .unwrap()
+            .map(|e| e.unwrap().path());
+        let system = system.filter(|path| path.to_str().unwrap().contains("com.plexapp.system"));
+        system.for_each(|path| fs::remove_file(path).unwrap());
+        let without = report(&generated.plugin_logs, &["--hours", "all"]);
+        assert_eq!(without["outcomes"]["delivered"], Value::Null);
+        assert_eq!(without["agents"][0]["outcomes"]["delivered"], Value::Null);
     }
 }
 

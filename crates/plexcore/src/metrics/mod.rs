@@ -4,6 +4,7 @@ pub mod activity;
 pub mod burst;
 pub mod catalogue;
 pub mod coverage;
+pub mod deliveries;
 pub mod outcomes;
 pub mod patterns;
 pub mod plugin_tally;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::activity::{Activity, Minute};
 use super::catalogue::Catalogue;
 use super::coverage::Coverage;
+use super::deliveries::{Deliveries, DeliveryTally};
 use super::outcomes::OutcomeTally;
 use super::patterns::{LinePlace, Patterns};
 use super::samples::SampleLines;
@@ -24,7 +25,7 @@ const START: &[u8] = b"Starting framework core";
 #[derive(Debug)]
 pub struct PluginCounter<'r> {
     stream: Stream<'r>,
-    following: Following,
+    following: Following<'r>,
 }
 
 /// Counts of one plug-in's logs, for one window.
@@ -49,7 +50,8 @@ pub struct PluginTally {
 }
 
 #[derive(Debug, Default)]
-struct Following {
+struct Following<'r> {
+    deliveries: Option<&'r Deliveries>,
     tally: PluginTally,
     activity: Activity,
     window: Window,
@@ -67,6 +69,14 @@ impl<'r> PluginCounter<'r> {
                 ..Following::default()
             },
         }
+    }
+
+    /// The same, with what the system plug-in told the server of updates.
+    #[must_use]
+    pub fn with_deliveries(mut self, deliveries: &'r Deliveries) -> Self {
+        self.following.deliveries = Some(deliveries);
+        self.following.tally.outcomes.delivered = Some(DeliveryTally::default());
+        self
     }
 
     /// Counts a record; `file` numbers the plug-in's files in reading order.
@@ -101,7 +111,7 @@ impl<'r> PluginCounter<'r> {
     }
 }
 
-impl Following {
+impl Following<'_> {
     fn take(&mut self, record: &Record<'_>, file: u32) {
         let inside = self.tally.coverage.take(record, &self.window);
         let Some(head) = record.head().filter(|_| inside) else {
@@ -138,7 +148,7 @@ impl Following {
     }
 }
 
-impl Listener for Following {
+impl Listener for Following<'_> {
     fn event(&mut self, event: Event) {
         if !self.window.holds(event.at) {
             self.tally.catalogue.note_outside(event);
@@ -168,7 +178,13 @@ impl Listener for Following {
             SessionKind::Search => minute.searches += 1,
             SessionKind::Update => minute.updates += 1,
         }
-        self.tally.outcomes.take(session);
+        let outcomes = &mut self.tally.outcomes;
+        if let (Some(deliveries), Some(tally), SessionKind::Update) =
+            (self.deliveries, &mut outcomes.delivered, session.kind)
+        {
+            tally.take(deliveries.of(&session));
+        }
+        outcomes.take(session);
     }
 
     fn markers(&mut self, at: Stamp, markers: Markers) {

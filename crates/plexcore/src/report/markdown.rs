@@ -13,8 +13,8 @@ use super::text::SUMMARY_LABELS;
 use super::trend::{merged, sparkline};
 use super::understanding::{Entry, Example, SessionCounts};
 use super::wording::{
-    agents_words, bucket_words, burst_words, failures, group_words, heading, is_failure,
-    requests_each, share_words, to_minute, to_second,
+    agents_words, bucket_words, burst_words, delivered_words, failures, group_words, heading,
+    is_failure, requests_each, share_words, to_minute, to_second,
 };
 use crate::metrics::totals::Totals;
 use crate::printable::printable;
@@ -198,6 +198,12 @@ impl Page {
             ],
             rows.into_iter(),
         );
+        if let Some(told) = &report.outcomes.delivered {
+            self.line(&format!(
+                "\nUpdates, as the server was told: {}.\n",
+                delivered_words(told)
+            ));
+        }
     }
 
     fn kinds(&mut self, report: &Report) {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::understanding::{AgentCount, Entry, KindCount, SessionCounts};
+use super::understanding::{AgentCount, Delivered, Entry, KindCount, SessionCounts};
 use crate::log::rules::Kind;
 
 use super::number::grouped;
@@ -83,6 +83,16 @@ pub fn to_second(moment: &str) -> &str {
 /// A moment of the log to the minute.
 pub fn to_minute(moment: &str) -> &str {
     moment.get(..16).unwrap_or(moment)
+}
+
+/// What the server was told of updates: `12 success=1, 3 success=0, 1 not told of`.
+pub fn delivered_words(told: &Delivered) -> String {
+    format!(
+        "{} success=1, {} success=0, {} not told of",
+        grouped(told.succeeded),
+        grouped(told.failed),
+        grouped(told.untold)
+    )
 }
 
 /// How many fetches one session made on average, one decimal.

@@ -17,8 +17,9 @@ use plexcore::report::model::{
     SCHEMA, Samples, Summary, TotalCoverage, UnreadableFile,
 };
 use plexcore::report::understanding::{
-    AgentCount, Before, Bucket, Burst, CulpritPlace, DurationBucket, Entry, Example, FailedHost,
-    Finding, KindCount, OpenSession, Outcomes, RaisedException, SessionCounts, Timeline,
+    AgentCount, Before, Bucket, Burst, CulpritPlace, Delivered, DurationBucket, Entry, Example,
+    FailedHost, Finding, KindCount, OpenSession, Outcomes, RaisedException, SessionCounts,
+    Timeline,
 };
 use plexcore::stamp::{Stamp, Window};
 
@@ -310,6 +311,11 @@ fn sessions(total: u64, dice: &mut Dice) -> SessionCounts {
 
 fn outcomes(searches: u64, updates: u64, dice: &mut Dice) -> Outcomes {
     Outcomes {
+        delivered: Some(Delivered {
+            succeeded: updates / 2,
+            failed: updates / 4,
+            untold: 1,
+        }),
         searches: sessions(searches, dice),
         updates: sessions(updates, dice),
         open: (0..3u64)

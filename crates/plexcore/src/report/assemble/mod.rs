@@ -18,6 +18,7 @@ use crate::log::event::RecordPlace;
 use crate::log::excerpt::Excerpt;
 use crate::log::server::Trigger;
 use crate::metrics::coverage::Coverage;
+use crate::metrics::deliveries::DeliveryTally;
 use crate::metrics::patterns::PatternGroup;
 use crate::metrics::plugin_tally::PluginTally;
 use crate::metrics::totals::Totals;
@@ -52,6 +53,8 @@ pub struct Findings<'a> {
     pub plugins: Vec<PluginFindings<'a>>,
     /// What set the agents to work, from the server's own log, in order of time.
     pub triggers: &'a [Trigger],
+    /// What the server was told of updates in the window, where the system plug-in's log was read.
+    pub delivered: Option<DeliveryTally>,
     /// Files that could not be read, with the reason.
     pub unreadable: Vec<(String, String)>,
     /// Logs that were there and not asked for.
