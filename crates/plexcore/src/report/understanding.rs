@@ -124,7 +124,7 @@ pub struct Entry {
     pub kind: String,
     /// Whose concern it is, as in [`KindCount::group`].
     pub group: String,
-    /// `error`, `warning` or `info`.
+    /// `critical`, `error`, `warning` or `info`.
     pub severity: String,
     /// In words.
     pub title: String,
