@@ -7,6 +7,9 @@ use std::process::Child;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use plexcore::log::rules::Kind;
+use testkit::loggen::{Spec, generate};
+
 use super::{log_folder, run_in, tool};
 
 /// Far longer than anything here takes; a test that waits so long has failed.
@@ -250,4 +253,32 @@ fn what_makes_no_sense_with_it_is_refused() {
         assert_eq!(ended.code, Some(64), "{}", ended.stderr);
         assert!(ended.stderr.contains(words), "{}", ended.stderr);
     }
+}
+
+#[test]
+fn no_planted_secret_is_in_any_line() {
+    let generated_in = tempfile::tempdir().unwrap();
+    let spec = Spec {
+        bytes: 1_000_000,
+        ..Spec::new(91)
+    };
+    let generated = generate(&spec, generated_in.path()).unwrap();
+    let folder = log_folder(&[(LOG, b"")]);
+    let kinds = Kind::ALL.map(|kind| ["--kind", kind.name()]).concat();
+    let mut watched = Watched::start(folder.path(), &kinds);
+    for agent in &generated.truth.agents {
+        let log = folder.path().join(format!("{}.log", agent.identifier));
+        for file in &agent.files {
+            append(
+                &log,
+                &fs::read_to_string(generated.plugin_logs.join(&file.name)).unwrap(),
+            );
+        }
+    }
+    let last = folder.path().join("com.plexapp.agents.Zephyr.log");
+    append(&last, &error(1, "the end of all"));
+    watched.wait_for("the end of all");
+    let printed = watched.end("-INT");
+    assert!(printed.len() > 100, "{}", printed.len());
+    super::truth::assert_without_secrets(&printed.join("\n"), &generated, "lines");
 }
