@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::Path;
 use std::process::Child;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use plexcore::log::rules::Kind;
@@ -23,6 +23,17 @@ struct Watched {
     seen: Vec<String>,
 }
 
+/// Passes the lines of a stream on as they come.
+fn pass(stream: impl Read + Send + 'static, sender: Sender<String>) {
+    std::thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+}
+
 impl Watched {
     /// Starts a run and waits until it watches.
     fn start(folder: &Path, more: &[&str]) -> Self {
@@ -32,15 +43,6 @@ impl Watched {
             .start()
             .unwrap();
         let (sender, lines) = channel();
-        fn pass(stream: impl Read + Send + 'static, sender: std::sync::mpsc::Sender<String>) {
-            std::thread::spawn(move || {
-                for line in BufReader::new(stream).lines().map_while(Result::ok) {
-                    if sender.send(line).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
         pass(child.stdout.take().unwrap(), sender.clone());
         pass(child.stderr.take().unwrap(), sender);
         let mut watched = Self {

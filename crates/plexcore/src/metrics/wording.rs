@@ -157,15 +157,11 @@ mod tests {
     fn catalogue(messages: &[String], window: Window) -> Catalogue {
         let rules = Rules::builtin();
         let mut counter = PluginCounter::new(&rules, window);
-        let log: String = (0..)
-            .zip(messages)
-            .map(|(n, message)| {
-                let (minute, second) = (n / 60 % 60, n % 60);
-                format!(
-                    "2026-02-05 15:{minute:02}:{second:02},155 (12) :  ERROR (x:1) - {message}\n"
-                )
-            })
-            .collect();
+        let lines = (0..).zip(messages).map(|(n, message)| {
+            let (minute, second) = (n / 60 % 60, n % 60);
+            format!("2026-02-05 15:{minute:02}:{second:02},155 (12) :  ERROR (x:1) - {message}\n")
+        });
+        let log = lines.collect::<Vec<String>>().concat();
         let mut records = Records::new(Cursor::new(log));
         while let Some(record) = records.next().unwrap() {
             counter.take(&record, 0);
@@ -254,7 +250,9 @@ mod tests {
     fn messages_without_end_take_no_room_without_end_and_all_are_counted() {
         let word = |n: usize| -> String {
             (0..7)
-                .map(|place| char::from(b'a' + (n * 7919 >> (place * 2)) as u8 % 26))
+                .map(|place| {
+                    char::from(b"abcdefghijklmnopqrstuvwxyz"[((n * 7919) >> (place * 2)) % 26])
+                })
                 .collect()
         };
         let messages: Vec<String> = (0..3 * MOST)
