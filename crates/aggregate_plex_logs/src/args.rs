@@ -17,6 +17,7 @@ use plexcore::cli::RawPath;
 #[argh(
     example = "aggregate_plex_logs --sample",
     example = "aggregate_plex_logs --hours 48 --output report.html --output report.txt",
+    example = "aggregate_plex_logs --follow --agent alder --kind remote",
     example = "aggregate_plex_logs --log-dir \"Plex Media Server Logs.zip\" --hours all --output -",
     note = "Times are local, as in the logs. A relative --output is relative to the current folder.",
     note = "An ending of --output decides its format (.md, .html, .json; others are text) unless --format does.",
@@ -72,6 +73,14 @@ pub(crate) struct Args {
     /// how many patterns to list for each agent; "all" lists every one (default: 200)
     #[argh(option, arg_name = "N")]
     pub(crate) patterns: Option<String>,
+    /// print what happens from now on, one line for each event, until Ctrl-C, which ends with a
+    /// summary
+    #[argh(switch)]
+    pub(crate) follow: bool,
+    /// with --follow: only events of this kind (remote, agent, site-changed, environment, server,
+    /// noise, outcome, or a rule such as http-403); may be repeated (default: all but noise)
+    #[argh(option, arg_name = "KIND")]
+    pub(crate) kind: Vec<String>,
     /// logs of every plug-in, not of agents only
     #[argh(switch)]
     pub(crate) all_plugins: bool,

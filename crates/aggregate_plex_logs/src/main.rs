@@ -5,6 +5,7 @@
 //! 66 logs could not be found or some could not be read; 73 and 74 the report could not be written.
 
 mod args;
+mod follow;
 mod options;
 mod outputs;
 mod run;

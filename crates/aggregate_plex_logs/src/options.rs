@@ -57,6 +57,8 @@ pub(crate) struct Options {
     pub(crate) patterns: usize,
     pub(crate) threads: usize,
     pub(crate) sample: bool,
+    /// To print what happens instead of reporting what happened; of these kinds.
+    pub(crate) follow: Option<Vec<String>>,
     pub(crate) redaction: redact::Options,
     pub(crate) server_log: Option<PathBuf>,
     pub(crate) since_report: Option<PathBuf>,
@@ -70,6 +72,7 @@ impl Options {
                 "--sample brings its own logs and can't be used with --log-dir",
             ));
         }
+        check_follow(&args)?;
         let now = match &args.now {
             Some(text) => Stamp::parse_typed(text, cli::now(), "--now")?,
             None if args.sample => sample::now(),
@@ -103,6 +106,7 @@ impl Options {
             patterns: patterns(args.patterns.as_deref())?,
             threads: threads(args.threads)?,
             sample: args.sample,
+            follow: args.follow.then_some(args.kind),
             redaction: redact::Options {
                 level: if args.no_redact {
                     redact::Level::SecretsOnly
@@ -130,6 +134,38 @@ impl Options {
         self.outputs
             .iter()
             .any(|output| output.target == Target::Stdout)
+    }
+}
+
+/// What is watched has no window, and its lines go to standard output.
+fn check_follow(args: &Args) -> Result<(), Failure> {
+    if !args.follow {
+        return if args.kind.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::usage(
+                "--kind is for --follow; a report has every kind",
+            ))
+        };
+    }
+    let senseless = [
+        ("--sample", args.sample),
+        ("--output", !args.output.is_empty()),
+        ("--format", args.format.is_some()),
+        ("--hours", args.hours.is_some()),
+        ("--timeframe", args.timeframe.is_some()),
+        ("--since", args.since.is_some()),
+        ("--until", args.until.is_some()),
+        ("--now", args.now.is_some()),
+        ("--since-report", args.since_report.is_some()),
+        ("--server-log", args.server_log.is_some()),
+        ("--patterns", args.patterns.is_some()),
+    ];
+    match senseless.iter().find(|(_, is_given)| *is_given) {
+        Some((option, _)) => Err(Failure::usage(format!(
+            "{option} can't be used with --follow, which prints what happens from now on"
+        ))),
+        None => Ok(()),
     }
 }
 

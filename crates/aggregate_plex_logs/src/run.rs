@@ -10,14 +10,16 @@ use plexcore::files::log_set::{LogSet, PluginLogs};
 use plexcore::files::plex_folders;
 use plexcore::log::rules::Rules;
 use plexcore::log::server::Trigger;
+use plexcore::metrics::deliveries::Deliveries;
 use plexcore::redact::Redactor;
 use plexcore::report::assemble::{Findings, PluginFindings, report};
 
 use crate::args::Args;
+use crate::follow;
 use crate::options::{Format, Options, Target};
 use crate::outputs::Material;
 use crate::sample;
-use crate::scan::{Plan, Scanned, scan};
+use crate::scan::{self, Plan, Scanned, scan};
 use crate::surroundings;
 
 /// What a report needs beside the plug-in logs.
@@ -26,11 +28,19 @@ struct Surroundings {
     triggers: Vec<Trigger>,
     known: Option<BTreeSet<String>>,
     redactor: Redactor,
+    /// What the server was told of updates.
+    deliveries: Option<Deliveries>,
 }
 
 /// Runs the tool.
 pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     let mut options = Options::of(args)?;
+    if options.follow.is_some() {
+        return match find_places(&mut options) {
+            Ok(()) => follow::run(&options, console),
+            Err(error) => Err(error.into()),
+        };
+    }
     let logs = if options.sample {
         sample::logs(&options.selection)
     } else {
@@ -45,13 +55,15 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     if speaks {
         announce(&logs, console)?;
     }
+    let rules = surroundings::rules(&options)?;
     let surroundings = Surroundings {
-        rules: surroundings::rules(&options)?,
         triggers: if options.wants_records() {
             surroundings::triggers(&options, console)?
         } else {
             Vec::new()
         },
+        deliveries: deliveries(&logs, &options, &rules, console),
+        rules,
         known: surroundings::known(options.since_report.as_deref())?,
         redactor: Redactor::new(options.redaction),
     };
@@ -60,7 +72,7 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
             "the legacy report holds what the logs hold, secrets included; do not pass it on",
         );
     }
-    let scanned = read(&logs, &options, &surroundings.rules, console);
+    let scanned = read(&logs, &options, &surroundings, console);
     let exit = complain_of_unreadable(&logs, &scanned, console);
     let report = report(&findings(&logs, &scanned, &options, &surroundings));
     let material = Material::of(report, scanned);
@@ -77,12 +89,18 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
 }
 
 fn find(options: &mut Options) -> Result<LogSet, Error> {
+    find_places(options)?;
+    LogSet::find(&options.places, &options.selection)
+}
+
+/// Without a place given, the server's own folder is meant.
+pub(crate) fn find_places(options: &mut Options) -> Result<(), Error> {
     if options.places.is_empty() {
         options
             .places
             .push(plex_folders::Surroundings::of_process().find_log_folder()?);
     }
-    LogSet::find(&options.places, &options.selection)
+    Ok(())
 }
 
 /// The script says this on standard output and ends with 1.
@@ -103,10 +121,31 @@ fn announce(logs: &LogSet, console: &mut Console) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read(logs: &LogSet, options: &Options, rules: &Rules, console: &Console) -> Vec<Scanned> {
+/// A log of the system plug-in that stands beside the agents' is read as far as it can be.
+fn deliveries(
+    logs: &LogSet,
+    options: &Options,
+    rules: &Rules,
+    console: &mut Console,
+) -> Option<Deliveries> {
+    let system = logs.system.as_ref().filter(|_| options.wants_records())?;
+    let (found, failures) = scan::deliveries(system, rules);
+    for failure in failures {
+        console.warn(format_args!("cannot read {failure}"));
+    }
+    Some(found)
+}
+
+fn read(
+    logs: &LogSet,
+    options: &Options,
+    beside: &Surroundings,
+    console: &Console,
+) -> Vec<Scanned> {
     let plan = Plan {
-        rules,
+        rules: &beside.rules,
         window: options.window,
+        deliveries: beside.deliveries.as_ref(),
         patterns: options.wants_records().then_some(options.patterns),
         legacy: options.wants(Format::Legacy),
     };
@@ -168,6 +207,10 @@ fn findings<'a>(
             .collect(),
         unreadable: listed.chain(opened).collect(),
         triggers: &beside.triggers,
+        delivered: beside
+            .deliveries
+            .as_ref()
+            .map(|told| told.in_window(&options.window)),
         left_out: logs.left_out as u64,
         known: beside.known.as_ref(),
         redactor: &beside.redactor,

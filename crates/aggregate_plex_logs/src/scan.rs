@@ -10,11 +10,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use plexcore::files::log_file::{OpenLog, open_series};
 use plexcore::files::log_set::PluginLogs;
+use plexcore::log::event::RecordPlace;
 use plexcore::log::excerpt::Excerpt;
 use plexcore::log::record::{Records, first_line_of};
 use plexcore::log::rules::Rules;
+use plexcore::metrics::deliveries::{Deliveries, DeliveryReader};
 use plexcore::metrics::patterns::PatternGroup;
 use plexcore::metrics::plugin_tally::{PluginCounter, PluginTally};
+use plexcore::metrics::wording::settle;
 use plexcore::report::legacy::{Gathered, Gatherer};
 use plexcore::stamp::Window;
 
@@ -26,6 +29,8 @@ const LINE_BYTES: usize = 4096;
 pub(crate) struct Plan<'a> {
     pub(crate) rules: &'a Rules,
     pub(crate) window: Window,
+    /// What the server was told of updates, where the log that says so is there.
+    pub(crate) deliveries: Option<&'a Deliveries>,
     /// Patterns listed for each plug-in; `None` leaves out all that only reports of records need.
     pub(crate) patterns: Option<usize>,
     /// Whether the script's report is wanted too.
@@ -38,8 +43,8 @@ pub(crate) struct Scanned {
     pub(crate) tally: PluginTally,
     /// The largest groups of lines, with the first line of each.
     pub(crate) patterns: Vec<(PatternGroup, String)>,
-    /// The first event of each error by fingerprint: file name and excerpt.
-    pub(crate) examples: BTreeMap<u64, (String, Excerpt)>,
+    /// The first event of each error by its place: file name and excerpt.
+    pub(crate) examples: BTreeMap<RecordPlace, (String, Excerpt)>,
     /// What the script would have gathered; nothing if it would not have read this plug-in's logs.
     pub(crate) legacy: Option<Gathered>,
     /// Files that could not be read, or not to their end.
@@ -78,7 +83,13 @@ pub(crate) fn scan(
         .into_inner()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, scanned)| scanned).collect()
+    let mut results: Vec<Scanned> = results.into_iter().map(|(_, scanned)| scanned).collect();
+    let mut catalogues: Vec<_> = results
+        .iter_mut()
+        .map(|scanned| &mut scanned.tally.catalogue)
+        .collect();
+    settle(&mut catalogues);
+    results
 }
 
 fn scan_plugin(plugin: &PluginLogs, plan: Plan<'_>) -> Scanned {
@@ -102,6 +113,9 @@ fn scan_plugin(plugin: &PluginLogs, plan: Plan<'_>) -> Scanned {
     }
     if let Some(most) = plan.patterns {
         let mut counter = PluginCounter::new(plan.rules, plan.window);
+        if let Some(deliveries) = plan.deliveries {
+            counter = counter.with_deliveries(deliveries);
+        }
         for (file, log) in (0_u32..).zip(&opened) {
             if let Err(error) = read_log(log, file, &mut counter) {
                 scanned
@@ -128,6 +142,36 @@ fn scan_plugin(plugin: &PluginLogs, plan: Plan<'_>) -> Scanned {
     scanned.unreadable.sort();
     scanned.unreadable.dedup();
     scanned
+}
+
+/// What the system plug-in's log says that the server was told, and what of it could not be read.
+pub(crate) fn deliveries(system: &PluginLogs, rules: &Rules) -> (Deliveries, Vec<String>) {
+    let mut reader = DeliveryReader::new(rules);
+    let mut failures = Vec::new();
+    let mut file = 0;
+    for series in &system.series {
+        let (logs, failed) = open_series(series);
+        failures.extend(
+            failed
+                .iter()
+                .map(|(path, error)| format!("{path}: {error}")),
+        );
+        for log in &logs {
+            let mut read = || -> io::Result<()> {
+                let mut records = Records::new(log.reader()?);
+                while let Some(record) = records.next()? {
+                    let offset = record.offset;
+                    reader.take(&record, RecordPlace { file, offset });
+                }
+                Ok(())
+            };
+            if let Err(error) = read() {
+                failures.push(format!("{}: {error}", log.file.shown));
+            }
+            file += 1;
+        }
+    }
+    (reader.finish(), failures)
 }
 
 fn read_log(log: &OpenLog, file: u32, counter: &mut PluginCounter<'_>) -> io::Result<()> {
@@ -169,14 +213,11 @@ fn first_lines(opened: &[OpenLog], groups: &[PatternGroup]) -> Vec<(PatternGroup
 const AROUND: u64 = 16 << 10;
 
 /// An excerpt around the first event of each error, fetched from the files again.
-fn examples(opened: &[OpenLog], tally: &PluginTally) -> BTreeMap<u64, (String, Excerpt)> {
-    let mut by_file: BTreeMap<u32, Vec<(u64, u64)>> = BTreeMap::new();
-    for (fingerprint, entry) in &tally.catalogue.entries {
+fn examples(opened: &[OpenLog], tally: &PluginTally) -> BTreeMap<RecordPlace, (String, Excerpt)> {
+    let mut by_file: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+    for entry in tally.catalogue.entries.values() {
         let place = entry.example.0;
-        by_file
-            .entry(place.file)
-            .or_default()
-            .push((place.offset, *fingerprint));
+        by_file.entry(place.file).or_default().push(place.offset);
     }
     let mut examples = BTreeMap::new();
     for (file, mut wanted) in by_file {
@@ -190,16 +231,15 @@ fn examples(opened: &[OpenLog], tally: &PluginTally) -> BTreeMap<u64, (String, E
                 usize::try_from(2 * AROUND).unwrap_or(0),
             )
         };
-        let stretches: Vec<(u64, usize)> =
-            wanted.iter().map(|(offset, _)| stretch(*offset)).collect();
+        let stretches: Vec<(u64, usize)> = wanted.iter().map(|offset| stretch(*offset)).collect();
         // The file was readable a moment ago; if it is not any more, the counts still stand.
-        for ((offset, fingerprint), bytes) in wanted
+        for (&offset, bytes) in wanted
             .iter()
             .zip(log.pieces(&stretches).unwrap_or_default())
         {
-            let at = usize::try_from(*offset - stretch(*offset).0).unwrap_or(usize::MAX);
+            let at = usize::try_from(offset - stretch(offset).0).unwrap_or(usize::MAX);
             examples.insert(
-                *fingerprint,
+                RecordPlace { file, offset },
                 (log.file.name().to_owned(), Excerpt::cut(&bytes, at)),
             );
         }

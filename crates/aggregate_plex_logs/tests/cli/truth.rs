@@ -1,11 +1,13 @@
 //! The counts against what the generator says it wrote, for every way in which logs can lie about.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 use testkit::loggen::{
-    Generated, Layout, Outcome, Platform, Pms, SessionKind, Spec, Totals, Window, generate,
+    AgentTruth, Generated, Group, Layout, Outcome, Platform, Pms, SessionKind, Spec, Totals,
+    Window, generate,
 };
 
 use super::run_in;
@@ -302,6 +304,86 @@ fn assert_sessions(report: &Value, generated: &Generated) {
     }
 }
 
+/// What the server was told of each agent's updates: (success=1, success=0, nothing).
+fn told(generated: &Generated, agent: &AgentTruth, window: Window) -> [u64; 3] {
+    let system = generated.truth.system.as_ref().unwrap();
+    let mut told = [0; 3];
+    let updates = agent
+        .sessions
+        .iter()
+        .filter(|session| session.kind == SessionKind::Update && window.contains(session.start_ms));
+    for update in updates {
+        // The system plug-in begins an update twelve milliseconds before the agent hears of it.
+        let known = system
+            .sessions
+            .iter()
+            .find(|known| known.item == update.item && known.start_ms + 12 == update.start_ms);
+        told[match known.map(|known| known.outcome) {
+            Some(Outcome::Updated) => 0,
+            Some(Outcome::Failed) => 1,
+            _ => 2,
+        }] += 1;
+    }
+    told
+}
+
+fn assert_delivered(report: &Value, generated: &Generated, window: Window) {
+    let words = ["succeeded", "failed", "untold"];
+    let mut untold = 0;
+    let agents = report["agents"].as_array().unwrap();
+    for (found, agent) in agents.iter().zip(&generated.truth.agents) {
+        let expected = told(generated, agent, window);
+        untold += expected[2];
+        let found = words.map(|word| found["outcomes"]["delivered"][word].as_u64().unwrap());
+        assert_eq!(found, expected, "{}", agent.name);
+    }
+    let of_all = |outcome| {
+        let sessions = &generated.truth.system.as_ref().unwrap().sessions;
+        let inside = sessions
+            .iter()
+            .filter(|known| window.contains(known.start_ms));
+        inside.filter(|known| known.outcome == outcome).count() as u64
+    };
+    let expected = [of_all(Outcome::Updated), of_all(Outcome::Failed), untold];
+    assert!(expected[0] > 10 && expected[1] > 3, "{expected:?}");
+    let found = words.map(|word| report["outcomes"]["delivered"][word].as_u64().unwrap());
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn what_the_server_was_told_of_updates_equals_the_truth() {
+    for (seed, platform, layout) in [
+        (54, Platform::Linux, Layout::Gz),
+        (55, Platform::Windows, Layout::Plain),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let spec = Spec {
+            platform,
+            layout,
+            bytes: 2_000_000,
+            restarts: 2,
+            ..Spec::new(seed)
+        };
+        let generated = generate(&spec, folder.path()).unwrap();
+        let archive = folder.path().join("logs.zip");
+        generated.write_zip(&archive).unwrap();
+        for place in [&generated.plugin_logs, &archive] {
+            let all = report(place, &["--hours", "all"]);
+            assert_delivered(&all, &generated, Window::ALL);
+        }
+        assert_delivered(&report(folder.path(), &[]), &generated, hours(24));
+        // Without that log nothing is claimed.
+        let system = fs::read_dir(&generated.plugin_logs)
+            .unwrap()
+            .map(|e| e.unwrap().path());
+        let system = system.filter(|path| path.to_str().unwrap().contains("com.plexapp.system"));
+        system.for_each(|path| fs::remove_file(path).unwrap());
+        let without = report(&generated.plugin_logs, &["--hours", "all"]);
+        assert_eq!(without["outcomes"]["delivered"], Value::Null);
+        assert_eq!(without["agents"][0]["outcomes"]["delivered"], Value::Null);
+    }
+}
+
 #[test]
 fn sessions_equal_the_truth() {
     for (seed, platform, pms) in [
@@ -323,6 +405,96 @@ fn sessions_equal_the_truth() {
             &generated,
         );
     }
+}
+
+/// The generator's name for what a rule recognises; nothing for outcomes, which have totals of their own.
+fn category(kind: &str, group: &str) -> Option<String> {
+    let name = match kind {
+        _ if group == "outcome" => return None,
+        "url-error" => "fetch",
+        "refused" | "reset" | "incomplete" | "connect" | "unreachable" => "connect",
+        "blocked" => "cloudflare",
+        "sandbox-name" | "exception-NameError" => "name",
+        "exception-UnicodeDecodeError" | "exception-UnicodeEncodeError" => "unicode",
+        _ if kind.starts_with("http-") => "http",
+        _ if kind.starts_with("errno-") => "storage",
+        _ if kind.starts_with("exception-") || kind == "sandbox-iter" => "attr",
+        other => other,
+    };
+    Some(name.to_owned())
+}
+
+#[test]
+fn kinds_and_items_equal_the_truth() {
+    for (seed, platform, pms) in [
+        (56, Platform::Linux, Pms::New),
+        (57, Platform::Windows, Pms::Old),
+        (58, Platform::Mixed, Pms::Ancient),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let spec = Spec {
+            platform,
+            pms,
+            bytes: 2_000_000,
+            ..Spec::new(seed)
+        };
+        let generated = generate(&spec, folder.path()).unwrap();
+        let report = report(&generated.plugin_logs, &["--hours", "all"]);
+        let (mut counts, mut items) = (Counts::new(), Items::new());
+        for agent in &generated.truth.agents {
+            let failures = agent.events.iter();
+            for event in failures.filter(|event| event.category.group() != Group::Outcome) {
+                let name = serde_json::to_value(event.category).unwrap();
+                let name = name.as_str().unwrap().to_owned();
+                *counts
+                    .entry((agent.name.clone(), name.clone()))
+                    .or_default() += 1;
+                let of_category = items.entry(name).or_default();
+                of_category.extend(event.item.map(|item| item.to_string()));
+            }
+        }
+        assert!(counts.len() > 40);
+        assert_eq!(found_counts(&report), counts, "seed {seed}");
+        assert_eq!(found_items(&report), items, "seed {seed}");
+    }
+}
+
+/// Events by agent and category.
+type Counts = BTreeMap<(String, String), u64>;
+/// Items by category.
+type Items = BTreeMap<String, BTreeSet<String>>;
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+fn found_counts(report: &Value) -> Counts {
+    let mut counts = Counts::new();
+    for kind in report["kinds"].as_array().unwrap() {
+        let Some(name) = category(&text(&kind["kind"]), &text(&kind["group"])) else {
+            continue;
+        };
+        for agent in kind["agents"].as_array().unwrap() {
+            let key = (text(&agent["agent"]), name.clone());
+            *counts.entry(key).or_default() += agent["events"].as_u64().unwrap();
+        }
+    }
+    counts
+}
+
+fn found_items(report: &Value) -> Items {
+    let mut items = Items::new();
+    for entry in report["catalogue"].as_array().unwrap() {
+        if let Some(name) = category(&text(&entry["kind"]), &text(&entry["group"])) {
+            let listed = entry["items"].as_array().unwrap();
+            assert_eq!(entry["n_items"], listed.len());
+            items
+                .entry(name)
+                .or_default()
+                .extend(listed.iter().map(text));
+        }
+    }
+    items
 }
 
 #[test]
@@ -360,6 +532,16 @@ fn bursts_of_work_are_named_with_the_request_that_set_them_off() {
     }
 }
 
+pub(super) fn assert_without_secrets(found: &str, generated: &Generated, what: &str) {
+    for secret in &generated.truth.secrets {
+        for form in std::iter::once(&secret.raw).chain(&secret.encoded) {
+            let at = found.find(form.as_str());
+            let around = at.map(|at| found[..at].lines().last().unwrap_or_default().to_owned());
+            assert_eq!(around, None, "{} {form} in {what}", secret.kind);
+        }
+    }
+}
+
 #[test]
 fn no_planted_secret_is_in_any_report() {
     for (seed, platform) in [
@@ -378,7 +560,7 @@ fn no_planted_secret_is_in_any_report() {
         )
         .unwrap();
         assert!(generated.truth.secrets.len() > 5);
-        for format in ["text", "json"] {
+        for format in ["text", "json", "markdown", "html"] {
             let args = [
                 "--log-dir",
                 generated.plugin_logs.to_str().unwrap(),
@@ -392,18 +574,7 @@ fn no_planted_secret_is_in_any_report() {
                 "-",
             ];
             let found = run_in(folder.path(), &args).stdout;
-            for secret in &generated.truth.secrets {
-                for form in std::iter::once(&secret.raw).chain(&secret.encoded) {
-                    let at = found.find(form.as_str());
-                    let around =
-                        at.map(|at| found[..at].lines().last().unwrap_or_default().to_owned());
-                    assert_eq!(
-                        around, None,
-                        "{} {form} in {format} of seed {seed}",
-                        secret.kind
-                    );
-                }
-            }
+            assert_without_secrets(&found, &generated, &format!("{format} of seed {seed}"));
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::Error;
 
 /// The identifiers of metadata agents begin with this.
 pub const AGENT_PREFIX: &str = "com.plexapp.agents.";
+/// The system plug-in, which hands work to the agents and tells the server how it ended.
+pub const SYSTEM_PLUGIN: &str = "com.plexapp.system";
 const PLUGIN_LOGS: &str = "PMS Plugin Logs";
 
 /// Which logs of a folder are wanted.
@@ -75,6 +77,8 @@ pub struct Unreadable {
 pub struct LogSet {
     /// By name.
     pub plugins: Vec<PluginLogs>,
+    /// Those of the system plug-in that stand beside them, wanted themselves or not.
+    pub system: Option<PluginLogs>,
     /// What looks like a log and can't be read.
     pub unreadable: Vec<Unreadable>,
     /// Logs that were there and not wanted.
@@ -165,6 +169,7 @@ type Series =
 struct Gathering<'a> {
     selection: &'a Selection,
     series: Series,
+    system: Series,
     unreadable: Vec<Unreadable>,
     left_out: usize,
 }
@@ -174,6 +179,7 @@ impl<'a> Gathering<'a> {
         Self {
             selection,
             series: Series::new(),
+            system: Series::new(),
             unreadable: Vec::new(),
             left_out: 0,
         }
@@ -198,11 +204,8 @@ impl<'a> Gathering<'a> {
             rotation: 0,
             is_gz: has_ending(place, "gz"),
         });
-        self.keep(
-            &parsed,
-            place.to_owned(),
-            LogFile::on_disk(place, parsed.is_gz, metadata.len()),
-        );
+        let file = LogFile::on_disk(place, parsed.is_gz, metadata.len());
+        keep(&mut self.series, &parsed, place.to_owned(), file);
         Ok(())
     }
 
@@ -217,18 +220,18 @@ impl<'a> Gathering<'a> {
             let Some(parsed) = LogName::parse(&name) else {
                 continue;
             };
-            if !self.is_wanted(&parsed, &name) {
+            let is_wanted = self.is_wanted(&parsed, &name);
+            if !is_wanted && !self.is_system(&parsed) {
                 continue;
             }
             match fs::metadata(&path) {
                 Ok(found) if found.is_dir() => {
                     self.refuse(&path.display().to_string(), "it is a folder");
                 }
-                Ok(found) => self.keep(
-                    &parsed,
-                    folder.to_owned(),
-                    LogFile::on_disk(&path, parsed.is_gz, found.len()),
-                ),
+                Ok(found) => {
+                    let file = LogFile::on_disk(&path, parsed.is_gz, found.len());
+                    self.keep(&parsed, is_wanted, folder.to_owned(), file);
+                }
                 Err(error) => self.refuse(&path.display().to_string(), &error.to_string()),
             }
         }
@@ -248,7 +251,8 @@ impl<'a> Gathering<'a> {
             let Some(parsed) = LogName::parse(name) else {
                 continue;
             };
-            if !self.is_wanted(&parsed, name) {
+            let is_wanted = self.is_wanted(&parsed, name);
+            if !is_wanted && !self.is_system(&parsed) {
                 continue;
             }
             match entry.source {
@@ -259,15 +263,12 @@ impl<'a> Gathering<'a> {
                         is_gz: parsed.is_gz,
                     };
                     let shown = format!("{}/{}", archive.display(), entry.name);
-                    self.keep(
-                        &parsed,
-                        archive.join(folder),
-                        LogFile {
-                            shown,
-                            source,
-                            size: entry.size,
-                        },
-                    );
+                    let file = LogFile {
+                        shown,
+                        source,
+                        size: entry.size,
+                    };
+                    self.keep(&parsed, is_wanted, archive.join(folder), file);
                 }
                 Err(reason) => {
                     self.refuse(&format!("{}/{}", archive.display(), entry.name), &reason);
@@ -283,20 +284,18 @@ impl<'a> Gathering<'a> {
         wanted
     }
 
-    fn keep(&mut self, parsed: &LogName, folder: PathBuf, file: LogFile) {
-        let files = self
-            .series
-            .entry(parsed.plugin())
-            .or_default()
-            .entry(folder)
-            .or_default();
-        // Where a file stands beside its own compressed copy, the plain one is read.
-        let plain = (std::cmp::Reverse(parsed.rotation), false);
-        if parsed.is_gz && files.contains_key(&plain) {
-            return;
+    /// Whether it is a log of the system plug-in that is read for what it says of the agents.
+    fn is_system(&self, parsed: &LogName) -> bool {
+        parsed.identifier == SYSTEM_PLUGIN && !(self.selection.current_only && parsed.rotation > 0)
+    }
+
+    fn keep(&mut self, parsed: &LogName, is_wanted: bool, folder: PathBuf, file: LogFile) {
+        if self.is_system(parsed) {
+            keep(&mut self.system, parsed, folder.clone(), file.clone());
         }
-        files.remove(&(std::cmp::Reverse(parsed.rotation), true));
-        files.insert((std::cmp::Reverse(parsed.rotation), parsed.is_gz), file);
+        if is_wanted {
+            keep(&mut self.series, parsed, folder, file);
+        }
     }
 
     fn refuse(&mut self, path: &str, reason: &str) {
@@ -308,19 +307,38 @@ impl<'a> Gathering<'a> {
 
     fn finish(mut self) -> LogSet {
         self.unreadable.sort();
-        let plugins = self.series.into_iter().map(|(name, folders)| PluginLogs {
-            name,
-            series: folders
-                .into_values()
-                .map(|files| files.into_values().collect())
-                .collect(),
-        });
         LogSet {
-            plugins: plugins.collect(),
+            plugins: plugins(self.series).collect(),
+            system: plugins(self.system).next(),
             unreadable: self.unreadable,
             left_out: self.left_out,
         }
     }
+}
+
+fn keep(series: &mut Series, parsed: &LogName, folder: PathBuf, file: LogFile) {
+    let files = series
+        .entry(parsed.plugin())
+        .or_default()
+        .entry(folder)
+        .or_default();
+    // Where a file stands beside its own compressed copy, the plain one is read.
+    let plain = (std::cmp::Reverse(parsed.rotation), false);
+    if parsed.is_gz && files.contains_key(&plain) {
+        return;
+    }
+    files.remove(&(std::cmp::Reverse(parsed.rotation), true));
+    files.insert((std::cmp::Reverse(parsed.rotation), parsed.is_gz), file);
+}
+
+fn plugins(series: Series) -> impl Iterator<Item = PluginLogs> {
+    series.into_iter().map(|(name, folders)| PluginLogs {
+        name,
+        series: folders
+            .into_values()
+            .map(|files| files.into_values().collect())
+            .collect(),
+    })
 }
 
 /// The plug-in logs below a folder that somebody named one or two levels too high.

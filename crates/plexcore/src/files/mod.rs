@@ -6,5 +6,6 @@ pub mod log_set;
 pub mod plex_folders;
 pub mod registry;
 pub mod server_logs;
+pub mod tail;
 
 pub use atomic::{sync_folder, write_atomically};

@@ -5,6 +5,7 @@
 
 pub mod event;
 pub mod excerpt;
+pub mod growing;
 pub mod head;
 pub mod notice;
 pub mod outer;

@@ -114,12 +114,18 @@ impl<'r> Stream<'r> {
         }
     }
 
-    /// The logs have ended: what is open comes out.
-    pub fn finish(&mut self, listener: &mut impl Listener) {
+    /// Nothing has come for a while: what waits for more to be told of it comes out as it is.
+    /// Sessions stay open.
+    pub fn pause(&mut self, listener: &mut impl Listener) {
         for (_, event) in self.itemless.drain(..) {
             listener.event(event);
         }
         self.events.finish(&mut |event| listener.event(event));
+    }
+
+    /// The logs have ended: what is open comes out.
+    pub fn finish(&mut self, listener: &mut impl Listener) {
+        self.pause(listener);
         self.sessions
             .finish(&mut |session| listener.session(session));
     }

@@ -11,12 +11,12 @@ use testkit::loggen::{
 };
 
 use super::*;
-use crate::log::event::Totals;
 use crate::log::head::Level;
 use crate::log::record::Records;
 use crate::log::rules::Kind;
 use crate::log::server::{Request, Triggers};
 use crate::log::session::{Outcome, SessionKind};
+use crate::metrics::totals::Totals;
 
 #[derive(Debug, Default, PartialEq)]
 struct Heard {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::wording;
 use crate::log::event::{Class, Culprit, Event, Raised, RecordPlace, Url};
 use crate::log::rules::Severity;
 use crate::stamp::Stamp;
@@ -43,6 +44,8 @@ pub struct EntryTally {
     pub example: (RecordPlace, String),
     /// The first event's message; not redacted.
     pub message: Box<[u8]>,
+    /// What their messages have in common, where only that tells them from others; not redacted.
+    pub wording: Option<Box<[u8]>>,
 }
 
 impl EntryTally {
@@ -61,6 +64,7 @@ impl EntryTally {
             items: BTreeSet::new(),
             example: (event.counted, event.thread),
             message: event.message,
+            wording: event.wording,
             class: event.class,
         }
     }
@@ -82,6 +86,36 @@ impl EntryTally {
             let key = (url.host.clone(), seen.status);
             if self.hosts.len() < MOST_HOSTS || self.hosts.contains_key(&key) {
                 self.hosts.entry(key).or_insert((0, url)).0 += 1;
+            }
+        }
+    }
+
+    /// Adds the events of another entry that turned out to be the same error.
+    pub(super) fn merge(&mut self, other: Self) {
+        if (other.first, other.example.0) < (self.first, self.example.0) {
+            self.example = other.example;
+            self.message = other.message;
+            self.raised = other.raised.or(self.raised.take());
+        } else {
+            self.raised = self.raised.take().or(other.raised);
+        }
+        self.wording = self.wording.take().min(other.wording);
+        self.severity = self.severity.max(other.severity);
+        self.count += other.count;
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+        for (minute, events) in other.minutes {
+            *self.minutes.entry(minute).or_default() += events;
+        }
+        self.status = self.status.or(other.status);
+        self.errno = self.errno.or(other.errno);
+        self.items.extend(other.items);
+        if let Some((at, culprit)) = other.culprit {
+            self.note_culprit(at, culprit);
+        }
+        for (key, (events, url)) in other.hosts {
+            if self.hosts.len() < MOST_HOSTS || self.hosts.contains_key(&key) {
+                self.hosts.entry(key).or_insert((0, url)).0 += events;
             }
         }
     }
@@ -108,6 +142,10 @@ struct Seen {
 pub struct Catalogue {
     /// By fingerprint.
     pub entries: BTreeMap<u64, EntryTally>,
+    /// Messages outside the window, which show what varies as well as those inside do.
+    pub(super) outside: BTreeMap<u64, (Arc<Class>, Box<[u8]>)>,
+    /// How many entries only their message tells apart.
+    pub(super) n_worded: usize,
 }
 
 impl Catalogue {
@@ -121,10 +159,32 @@ impl Catalogue {
             status: event.status,
             url: event.url.take(),
         };
+        let is_worded = event.wording.is_some();
+        let mut is_new = false;
         self.entries
             .entry(event.fingerprint)
-            .or_insert_with(|| EntryTally::new(event))
+            .or_insert_with(|| {
+                is_new = true;
+                EntryTally::new(event)
+            })
             .count(seen);
+        if is_new && is_worded {
+            self.n_worded += 1;
+            if self.n_worded > wording::MOST {
+                wording::compress(self);
+            }
+        }
+    }
+
+    /// Notes the message of an event outside the window.
+    pub fn note_outside(&mut self, event: Event) {
+        if let Some(wording) = event.wording
+            && self.outside.len() < wording::MOST
+        {
+            self.outside
+                .entry(event.fingerprint)
+                .or_insert((event.class, wording));
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Sessions counted by how they ended and how long they took.
 
+use super::deliveries::DeliveryTally;
 use crate::log::session::{Outcome, Session, SessionKind};
 use crate::stamp::Stamp;
 
@@ -31,6 +32,8 @@ pub struct OutcomeTally {
     pub updates: SessionTally,
     /// Those without an end.
     pub open: Vec<Session>,
+    /// The updates by what the server was told of them; `None` without a log of the system plug-in.
+    pub delivered: Option<DeliveryTally>,
 }
 
 impl OutcomeTally {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::activity::{Activity, Minute};
 use super::catalogue::Catalogue;
 use super::coverage::Coverage;
+use super::deliveries::{Deliveries, DeliveryTally};
 use super::items::ItemTally;
 use super::outcomes::OutcomeTally;
 use super::patterns::{LinePlace, Patterns};
@@ -25,7 +26,7 @@ const START: &[u8] = b"Starting framework core";
 #[derive(Debug)]
 pub struct PluginCounter<'r> {
     stream: Stream<'r>,
-    following: Following,
+    following: Following<'r>,
 }
 
 /// Counts of one plug-in's logs, for one window.
@@ -52,7 +53,8 @@ pub struct PluginTally {
 }
 
 #[derive(Debug, Default)]
-struct Following {
+struct Following<'r> {
+    deliveries: Option<&'r Deliveries>,
     tally: PluginTally,
     activity: Activity,
     window: Window,
@@ -70,6 +72,14 @@ impl<'r> PluginCounter<'r> {
                 ..Following::default()
             },
         }
+    }
+
+    /// The same, with what the system plug-in told the server of updates.
+    #[must_use]
+    pub fn with_deliveries(mut self, deliveries: &'r Deliveries) -> Self {
+        self.following.deliveries = Some(deliveries);
+        self.following.tally.outcomes.delivered = Some(DeliveryTally::default());
+        self
     }
 
     /// Counts a record; `file` numbers the plug-in's files in reading order.
@@ -104,7 +114,7 @@ impl<'r> PluginCounter<'r> {
     }
 }
 
-impl Following {
+impl Following<'_> {
     fn take(&mut self, record: &Record<'_>, file: u32) {
         let inside = self.tally.coverage.take(record, &self.window);
         let Some(head) = record.head().filter(|_| inside) else {
@@ -141,9 +151,10 @@ impl Following {
     }
 }
 
-impl Listener for Following {
+impl Listener for Following<'_> {
     fn event(&mut self, event: Event) {
         if !self.window.holds(event.at) {
+            self.tally.catalogue.note_outside(event);
             return;
         }
         self.tally.totals.add_event(&event);
@@ -180,7 +191,13 @@ impl Listener for Following {
                 .or_default()
                 .take_session(&session);
         }
-        self.tally.outcomes.take(session);
+        let outcomes = &mut self.tally.outcomes;
+        if let (Some(deliveries), Some(tally), SessionKind::Update) =
+            (self.deliveries, &mut outcomes.delivered, session.kind)
+        {
+            tally.take(deliveries.of(&session));
+        }
+        outcomes.take(session);
     }
 
     fn markers(&mut self, at: Stamp, markers: Markers) {

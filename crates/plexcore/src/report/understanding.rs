@@ -14,6 +14,9 @@ pub struct Outcomes {
     pub searches: SessionCounts,
     /// Updates of metadata.
     pub updates: SessionCounts,
+    /// Of an agent: its updates by what the server was told of them. Of all: every update that the
+    /// server was told of. `None` without a log of the system plug-in.
+    pub delivered: Option<Delivered>,
     /// What was begun and never finished, the longest open first; at most [`Outcomes::MOST_OPEN`].
     pub open: Vec<OpenSession>,
 }
@@ -21,6 +24,18 @@ pub struct Outcomes {
 impl Outcomes {
     /// How many unfinished sessions are listed.
     pub const MOST_OPEN: usize = 20;
+}
+
+/// How updates ended in the end, as `com.plexapp.system.log` says that the server was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Delivered {
+    /// `success=1`.
+    pub succeeded: u64,
+    /// `success=0`.
+    pub failed: u64,
+    /// Updates in the agents' logs of which nothing was told.
+    pub untold: u64,
 }
 
 /// How many sessions of one sort ended how, and how long they took.
@@ -162,10 +177,14 @@ pub struct Entry {
     pub kind: String,
     /// Whose concern it is, as in [`KindCount::group`].
     pub group: String,
-    /// `error`, `warning` or `info`.
+    /// `critical`, `error`, `warning` or `info`.
     pub severity: String,
     /// In words.
     pub title: String,
+    /// What the messages have in common, `<*>` for each value, where no rule knows them and only
+    /// that tells them from others.
+    #[serde(default)]
+    pub template: Option<String>,
     /// How many events.
     pub count: u64,
     /// By agent, the most affected first.

@@ -1,6 +1,8 @@
 //! The words for a kind's group, an outcome and a moment, the same in every format.
 
-use super::understanding::{AgentCount, Entry, KindCount, SessionCounts};
+use std::borrow::Cow;
+
+use super::understanding::{AgentCount, Delivered, Entry, KindCount, SessionCounts};
 use crate::log::rules::Kind;
 
 use super::number::grouped;
@@ -41,6 +43,21 @@ pub fn distinct_failures(catalogue: &[Entry]) -> u64 {
         .count() as u64
 }
 
+/// Characters of a template that a heading shows.
+const HEADING: usize = 90;
+
+/// What a list calls an entry: its title and, where no rule knows its message, what that says.
+pub fn heading(entry: &Entry) -> Cow<'_, str> {
+    let Some(template) = &entry.template else {
+        return Cow::Borrowed(&entry.title);
+    };
+    let mut said: String = template.chars().take(HEADING).collect();
+    if said.len() < template.len() {
+        said.push('\u{2026}');
+    }
+    Cow::Owned(format!("{}: {said}", entry.title))
+}
+
 /// A share in percent with its sign; the report's own has none or one.
 pub fn share_words(share: Option<&str>) -> String {
     share.map_or_else(
@@ -66,6 +83,16 @@ pub fn to_second(moment: &str) -> &str {
 /// A moment of the log to the minute.
 pub fn to_minute(moment: &str) -> &str {
     moment.get(..16).unwrap_or(moment)
+}
+
+/// What the server was told of updates: `12 success=1, 3 success=0, 1 not told of`.
+pub fn delivered_words(told: &Delivered) -> String {
+    format!(
+        "{} success=1, {} success=0, {} not told of",
+        grouped(told.succeeded),
+        grouped(told.failed),
+        grouped(told.untold)
+    )
 }
 
 /// How many fetches one session made on average, one decimal.

@@ -17,8 +17,9 @@ use plexcore::report::model::{
     SCHEMA, Samples, Summary, TotalCoverage, UnreadableFile,
 };
 use plexcore::report::understanding::{
-    AgentCount, Before, Bucket, Burst, CulpritPlace, DurationBucket, Entry, Example, FailedHost,
-    Finding, KindCount, OpenSession, Outcomes, RaisedException, SessionCounts, Timeline,
+    AgentCount, Before, Bucket, Burst, CulpritPlace, Delivered, DurationBucket, Entry, Example,
+    FailedHost, Finding, KindCount, OpenSession, Outcomes, RaisedException, SessionCounts,
+    Timeline,
 };
 use plexcore::stamp::{Stamp, Window};
 
@@ -311,6 +312,11 @@ fn sessions(total: u64, dice: &mut Dice) -> SessionCounts {
 
 fn outcomes(searches: u64, updates: u64, dice: &mut Dice) -> Outcomes {
     Outcomes {
+        delivered: Some(Delivered {
+            succeeded: updates / 2,
+            failed: updates / 4,
+            untold: 1,
+        }),
         searches: sessions(searches, dice),
         updates: sessions(updates, dice),
         open: (0..3u64)
@@ -479,6 +485,7 @@ fn entry(index: usize, n_entries: usize, dice: &mut Dice) -> Entry {
         group: group.to_owned(),
         severity: match group { "noise" | "outcome" => "info", "environment" => "warning", _ => "error" }.to_owned(),
         title: if n_entries > KINDS.len() && index >= KINDS.len() { format!("{title}, place {index}") } else { title.to_owned() },
+        template: (group == "site-changed").then(|| format!("could not read page <*> of {title}")),
         count,
         agents: vec![AgentCount { agent: name.to_owned(), events: count }],
         first: at(first * 15).to_log(),

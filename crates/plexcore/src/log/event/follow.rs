@@ -18,12 +18,12 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::class::Classes;
 use super::draft::{Draft, add_facts, head_of, lossy, severity_of};
 use super::facts::{Facts, numbers};
-use super::fingerprint::fingerprint;
+use super::fingerprint::{Room, grouping};
 use super::marks::{event_markers, is_false_alarm, is_marker, markers};
 use super::{Event, GroupedBy, Markers, RecordPlace, Url};
 use crate::log::head::Level;
 use crate::log::notice::{Notice, Step, ThreadKey};
-use crate::log::rules::{Follow, Kind, Rules, Scratch, Seen};
+use crate::log::rules::{Follow, GroupBy, Kind, Rules, Scratch, Seen};
 use crate::log::traceback::Traceback;
 use crate::stamp::Stamp;
 
@@ -40,7 +40,7 @@ pub struct Events<'r> {
     classes: Classes,
     pending: Vec<Pending>,
     scratch: Scratch,
-    masked: Vec<u8>,
+    room: Room,
     /// The rules of messages met before, by hash: agents repeat themselves.
     known: FxHashMap<u64, usize>,
 }
@@ -70,7 +70,7 @@ impl<'r> Events<'r> {
             classes: Classes::default(),
             pending: Vec::new(),
             scratch: Scratch::default(),
-            masked: Vec::new(),
+            room: Room::default(),
             known: FxHashMap::default(),
         }
     }
@@ -370,6 +370,7 @@ impl<'r> Events<'r> {
             guid: None,
             fingerprint: 0,
             grouped_by: GroupedBy::Rule,
+            wording: None,
             markers: event_markers(notice, &row.id),
             records: 1,
             first: place,
@@ -377,14 +378,7 @@ impl<'r> Events<'r> {
         };
         add_facts(&mut event, facts);
         event.item = event.item.or(item);
-        let group = row.group;
-        (event.fingerprint, event.grouped_by) = fingerprint(
-            &event.class.id,
-            group,
-            facts,
-            event.url.as_ref(),
-            &mut self.masked,
-        );
+        group(&mut event, row.group, facts, &mut self.room);
         let waits_for = if notice.step == Step::ErrorOpening {
             Follow::Reason
         } else {
@@ -413,13 +407,7 @@ impl<'r> Events<'r> {
                 .unwrap_or(severity_of(notice.level).max(event.severity));
             event.message = head_of(facts.text);
             add_facts(event, facts);
-            (event.fingerprint, event.grouped_by) = fingerprint(
-                &event.class.id,
-                row.group,
-                facts,
-                event.url.as_ref(),
-                &mut self.masked,
-            );
+            group(event, row.group, facts, &mut self.room);
             draft.waits_for = row.follow;
         } else {
             event.guid = event.guid.take().or_else(|| facts.guid.map(lossy));
@@ -430,4 +418,12 @@ impl<'r> Events<'r> {
         }
         self.pending[index].draft = Some(draft);
     }
+}
+
+/// Notes what makes the event the same as others.
+fn group(event: &mut Event, by: GroupBy, facts: &Facts<'_>, room: &mut Room) {
+    let found = grouping(&event.class.id, by, facts, event.url.as_ref(), room);
+    event.fingerprint = found.fingerprint;
+    event.grouped_by = found.by;
+    event.wording = found.wording;
 }

@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 use memchr::memmem::{self, Finder};
 
 use super::Markers;
-use super::mask::area_tag;
 use crate::log::notice::{Notice, Step, Words};
 
 /// The marks that count with an event.
@@ -76,4 +75,31 @@ pub(super) fn is_false_alarm(text: &[u8], is_announced: bool) -> bool {
 fn holds_ignoring_case(text: &[u8], word: &[u8]) -> bool {
     text.windows(word.len())
         .any(|window| window.eq_ignore_ascii_case(word))
+}
+
+/// Where the area tag (`SEARCH::`, `UTILS ::`) begins and where what follows it does.
+fn area_tag(text: &[u8]) -> Option<(usize, usize)> {
+    let colons = memmem::find(&text[..text.len().min(120)], b"::")?;
+    let before = text[..colons].trim_ascii_end();
+    let length = before
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || **b == b'_')
+        .count();
+    let start = before.len() - length;
+    let is_apart = start == 0 || before[start - 1] == b' ';
+    (length >= 3 && is_apart).then_some((start, colons + 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_area_tag_is_capitals_before_two_colons() {
+        assert_eq!(area_tag(b"Alder - SEARCH:: x"), Some((8, 16)));
+        assert_eq!(area_tag(b"UTILS :: x"), Some((0, 8)));
+        assert_eq!(area_tag(b"std::vector"), None);
+        assert_eq!(area_tag(b"no tag: x"), None);
+    }
 }

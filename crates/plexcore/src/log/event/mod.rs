@@ -12,7 +12,7 @@ mod facts;
 mod fingerprint;
 mod follow;
 mod marks;
-mod mask;
+mod raised;
 
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ use super::traceback::Place;
 use crate::stamp::Stamp;
 
 pub(super) use facts::{item_of_text, item_of_url, quoted};
+pub use fingerprint::of_wording;
 pub use follow::Events;
 
 /// Where a record stands in the logs that are read.
@@ -162,6 +163,8 @@ pub struct Event {
     pub fingerprint: u64,
     /// What the fingerprint was made from.
     pub grouped_by: GroupedBy,
+    /// The masked message, where it is what tells this error from others; `None` for the rest.
+    pub wording: Option<Box<[u8]>>,
     /// The counted words of its records.
     pub markers: Markers,
     /// How many records tell of it.
@@ -222,55 +225,6 @@ impl Event {
 /// The id a person quotes for a fingerprint.
 pub fn short_id(fingerprint: u64) -> String {
     format!("E-{:08x}", fingerprint >> 32)
-}
-
-/// The counts that older reports carry, each of events, not of lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(missing_docs, reason = "each is the report's total of the same name")]
-pub struct Totals {
-    pub search_operations: u64,
-    pub titles_found: u64,
-    pub title_failures: u64,
-    pub model_errors: u64,
-    pub url_errors: u64,
-    pub http_403: u64,
-    pub http_404: u64,
-    pub processing_errors: u64,
-    pub success_indicators: u64,
-}
-
-impl Totals {
-    /// Counts an event.
-    pub fn add_event(&mut self, event: &Event) {
-        let markers = event.markers;
-        self.title_failures += u64::from(markers.has(Markers::TITLE_MATCH_FAILURE));
-        self.model_errors += u64::from(markers.has(Markers::MODEL_READ_ERROR));
-        self.url_errors += u64::from(event.is_url_fetch_error());
-        self.http_403 += u64::from(event.is_http(403));
-        self.http_404 += u64::from(event.is_http(404));
-        self.processing_errors += u64::from(event.is_processing_error());
-    }
-
-    /// Counts what [`Events::take`] found in a record.
-    pub fn add_markers(&mut self, markers: Markers) {
-        self.search_operations += u64::from(markers.has(Markers::SEARCH_OPERATION));
-        self.titles_found += u64::from(markers.has(Markers::TITLES_FOUND));
-        self.title_failures += u64::from(markers.has(Markers::TITLE_MATCH_FAILURE));
-        self.success_indicators += u64::from(markers.has(Markers::SUCCESS));
-    }
-
-    /// Adds the counts of another part of the logs.
-    pub fn merge(&mut self, other: &Self) {
-        self.search_operations += other.search_operations;
-        self.titles_found += other.titles_found;
-        self.title_failures += other.title_failures;
-        self.model_errors += other.model_errors;
-        self.url_errors += other.url_errors;
-        self.http_403 += other.http_403;
-        self.http_404 += other.http_404;
-        self.processing_errors += other.processing_errors;
-        self.success_indicators += other.success_indicators;
-    }
 }
 
 #[cfg(test)]

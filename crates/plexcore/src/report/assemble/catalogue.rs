@@ -93,6 +93,9 @@ impl Merged<'_> {
             title: class
                 .map(|class| redactor.redact(&class.title).into_owned())
                 .unwrap_or_default(),
+            template: tallies()
+                .find_map(|tally| tally.wording.as_ref())
+                .map(|wording| cut(&redactor.redact_bytes(wording), WIDTH)),
             count: self.count(),
             agents: by_agent(
                 self.parts
@@ -184,7 +187,7 @@ impl Merged<'_> {
 
     fn example(&self, redactor: &Redactor) -> Option<Example> {
         let (plugin, tally) = self.earliest()?;
-        let (file, excerpt) = plugin.examples.get(&self.fingerprint)?;
+        let (file, excerpt) = plugin.examples.get(&tally.example.0)?;
         let shown = |lines: &[Vec<u8>]| {
             lines
                 .iter()

@@ -14,9 +14,11 @@ use super::model::{
     AgentReport, AskedWindow, CoverageReport, Report, SCHEMA, Summary, TotalCoverage,
     UnreadableFile,
 };
+use crate::log::event::RecordPlace;
 use crate::log::excerpt::Excerpt;
 use crate::log::server::Trigger;
 use crate::metrics::coverage::Coverage;
+use crate::metrics::deliveries::DeliveryTally;
 use crate::metrics::patterns::PatternGroup;
 use crate::metrics::plugin_tally::PluginTally;
 use crate::metrics::totals::Totals;
@@ -32,8 +34,8 @@ pub struct PluginFindings<'a> {
     pub tally: &'a PluginTally,
     /// Its largest groups of lines, with the first line of each.
     pub patterns: &'a [(PatternGroup, String)],
-    /// The first event of each of its errors by fingerprint: file name and excerpt.
-    pub examples: &'a BTreeMap<u64, (String, Excerpt)>,
+    /// The first events of its errors by their place: file name and excerpt.
+    pub examples: &'a BTreeMap<RecordPlace, (String, Excerpt)>,
 }
 
 /// What a run found, before it is put in order.
@@ -51,6 +53,8 @@ pub struct Findings<'a> {
     pub plugins: Vec<PluginFindings<'a>>,
     /// What set the agents to work, from the server's own log, in order of time.
     pub triggers: &'a [Trigger],
+    /// What the server was told of updates in the window, where the system plug-in's log was read.
+    pub delivered: Option<DeliveryTally>,
     /// Files that could not be read, with the reason.
     pub unreadable: Vec<(String, String)>,
     /// Logs that were there and not asked for.

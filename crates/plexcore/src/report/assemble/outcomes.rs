@@ -2,8 +2,11 @@
 
 use super::{Findings, PluginFindings};
 use crate::log::session::SessionKind;
+use crate::metrics::deliveries::DeliveryTally;
 use crate::metrics::outcomes::{SessionTally, open_ms, percentile};
-use crate::report::understanding::{DurationBucket, OpenSession, Outcomes, SessionCounts};
+use crate::report::understanding::{
+    Delivered, DurationBucket, OpenSession, Outcomes, SessionCounts,
+};
 
 /// The upper ends of the duration buckets in milliseconds: a tenth of a second to ten minutes, which
 /// is where the server gives up on a plug-in.
@@ -19,6 +22,7 @@ pub(super) fn of(plugin: &PluginFindings<'_>, findings: &Findings<'_>) -> Outcom
     Outcomes {
         searches: counts(&tally.searches),
         updates: counts(&tally.updates),
+        delivered: tally.delivered.map(delivered),
         open,
     }
 }
@@ -37,7 +41,23 @@ pub(super) fn all(findings: &Findings<'_>) -> Outcomes {
     Outcomes {
         searches: counts(&searches),
         updates: counts(&updates),
+        delivered: findings.delivered.map(|told| {
+            let of_agents = findings.plugins.iter();
+            let untold = of_agents
+                .filter_map(|plugin| plugin.tally.outcomes.delivered)
+                .map(|tally| tally.untold)
+                .sum();
+            delivered(DeliveryTally { untold, ..told })
+        }),
         open: unfinished,
+    }
+}
+
+fn delivered(tally: DeliveryTally) -> Delivered {
+    Delivered {
+        succeeded: tally.succeeded,
+        failed: tally.failed,
+        untold: tally.untold,
     }
 }
 

@@ -13,7 +13,9 @@ use crate::report::model::Report;
 use crate::report::number::{counted, grouped};
 use crate::report::trend::merged;
 use crate::report::understanding::{Entry, Example};
-use crate::report::wording::{agents_words, group_words, is_failure, to_minute, to_second};
+use crate::report::wording::{
+    agents_words, group_words, heading, is_failure, to_minute, to_second,
+};
 
 /// The most columns of an entry's trend.
 const TREND: usize = 48;
@@ -145,7 +147,7 @@ fn row(markup: &mut Markup, entry: &Entry) {
         markup,
         "<span class=\"e-what\"><span class=\"dot {}\"></span>{}",
         group_class(&entry.group),
-        entry.title
+        heading(entry)
     );
     if entry.is_new == Some(true) {
         put!(markup, " <span class=\"flag\">new</span>");
@@ -189,6 +191,9 @@ fn body(markup: &mut Markup, entry: &Entry) {
         entry.kind,
         entry.severity
     );
+    if let Some(template) = &entry.template {
+        put!(markup, "<dt>Says</dt><dd><code>{}</code></dd>", template);
+    }
     put!(
         markup,
         "<dt>Agents</dt><dd>{}</dd>",

@@ -68,9 +68,10 @@ pub struct Columns {
 
 const LEFT: f64 = 48.0;
 const RIGHT: f64 = 12.0;
-const TOP: f64 = 22.0;
+/// Above a panel stand its title and, below that, the numbers of its bursts.
+const TOP: f64 = 40.0;
 /// Between two panels, where the lower one's title stands.
-const BETWEEN: f64 = 30.0;
+const BETWEEN: f64 = 48.0;
 const AXIS: f64 = 34.0;
 
 /// Draws a chart of columns. Nothing is drawn for no column.
@@ -202,7 +203,7 @@ fn draw_panel(markup: &mut Markup, chart: &Columns, panel: &Panel, top: f64, pit
     put!(
         markup,
         "<text class=\"panel\" x=\"0\" y=\"{}\">{}</text>\n",
-        round(top - 9.0),
+        round(top - 26.0),
         panel.title
     );
     for line in (0..=scale_end / unit).map(|line| line * unit) {

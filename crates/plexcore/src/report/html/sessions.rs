@@ -6,7 +6,7 @@ use super::page::{Column, table_begin, table_end};
 use crate::report::model::Report;
 use crate::report::number::{counted, duration, grouped};
 use crate::report::understanding::{OpenSession, Outcomes, SessionCounts};
-use crate::report::wording::{requests_each, to_second};
+use crate::report::wording::{delivered_words, requests_each, to_second};
 
 /// The ends of a session with their colours, in the order of the bars.
 const ENDS: [(&str, &str); 4] = [
@@ -28,6 +28,14 @@ pub(super) fn sessions(markup: &mut Markup, report: &Report) {
     chart::legend(markup, ENDS.into_iter());
     by_agent(markup, report, "Searches", |outcomes| &outcomes.searches);
     by_agent(markup, report, "Updates", |outcomes| &outcomes.updates);
+    if let Some(told) = &outcomes.delivered {
+        put!(
+            markup,
+            "<p>Updates, as the server was told by the system plug-in: {}.</p>\n",
+            delivered_words(told)
+        );
+        delivered(markup, report);
+    }
     put!(
         markup,
         "<h3>How long they took</h3>\n<div class=\"side-by-side\">\n"
@@ -36,6 +44,35 @@ pub(super) fn sessions(markup: &mut Markup, report: &Report) {
     durations(markup, "Updates", "c-updates", &outcomes.updates);
     put!(markup, "</div>\n");
     open(markup, outcomes);
+}
+
+/// Where an agent's own word and what the server was told can be compared.
+fn delivered(markup: &mut Markup, report: &Report) {
+    let columns = [
+        Column::Words("Agent"),
+        Column::Number("Stored something"),
+        Column::Number("success=1"),
+        Column::Number("success=0"),
+        Column::Number("Not told of"),
+    ];
+    table_begin(markup, "What the server was told of updates", &columns);
+    for (number, agent) in report.agents.iter().enumerate() {
+        let outcomes = &agent.outcomes;
+        if let (Some(told), 1..) = (&outcomes.delivered, outcomes.updates.total) {
+            put!(
+                markup,
+                "<tr><th scope=\"row\"><a href=\"#agent-{}\">{}</a></th>",
+                number + 1,
+                agent.name
+            );
+            let own = outcomes.updates.succeeded;
+            for value in [own, told.succeeded, told.failed, told.untold] {
+                put!(markup, "<td class=\"num\">{}</td>", grouped(value));
+            }
+            put!(markup, "</tr>\n");
+        }
+    }
+    table_end(markup);
 }
 
 fn by_agent(

@@ -16,8 +16,8 @@ use super::text::SUMMARY_LABELS;
 use super::trend::{merged, sparkline};
 use super::understanding::{Entry, Example, SessionCounts};
 use super::wording::{
-    agents_words, bucket_words, burst_words, failures, group_words, is_failure, requests_each,
-    share_words, to_minute, to_second,
+    agents_words, bucket_words, burst_words, delivered_words, failures, group_words, heading,
+    is_failure, requests_each, share_words, to_minute, to_second,
 };
 use crate::metrics::totals::Totals;
 
@@ -198,6 +198,12 @@ impl Page {
             ],
             rows.into_iter(),
         );
+        if let Some(told) = &report.outcomes.delivered {
+            self.line(&format!(
+                "\nUpdates, as the server was told: {}.\n",
+                delivered_words(told)
+            ));
+        }
     }
 
     fn kinds(&mut self, report: &Report) {
@@ -369,7 +375,7 @@ fn row(entry: &Entry) -> Vec<String> {
     vec![
         code(&entry.id),
         grouped(entry.count),
-        format!("{}{is_new}", words(&entry.title)),
+        format!("{}{is_new}", words(&heading(entry))),
         culprit,
         sparkline(&merged(&entry.trend, TREND / 2)),
         words(to_second(&entry.last)),
@@ -381,7 +387,7 @@ fn details(entry: &Entry) -> String {
     let mut text = format!(
         "<details><summary>{}: {}, {}</summary>\n\n",
         words(&entry.id),
-        words(&entry.title),
+        words(&heading(entry)),
         counted(entry.count, "event", "events")
     );
     let mut item = |label: &str, value: String| {
@@ -395,6 +401,9 @@ fn details(entry: &Entry) -> String {
             words(group_words(&entry.group))
         ),
     );
+    if let Some(template) = &entry.template {
+        item("Says", code(template));
+    }
     item("Agents", words(&agents_words(&entry.agents)));
     item(
         "Seen",

@@ -54,6 +54,9 @@ impl Page<'_> {
         writeln!(self.out)?;
         let label = format!("{}  {:>7}  ", one_line(&entry.id), grouped(entry.count));
         self.folded(&label, &words, label.chars().count())?;
+        if let Some(template) = &entry.template {
+            self.value("says", template)?;
+        }
         self.value("agents", &agents_words(&entry.agents))?;
         self.value(
             "seen",

@@ -6,7 +6,7 @@ use super::page::{Page, one_line};
 use crate::report::model::Report;
 use crate::report::number::{counted, duration, grouped};
 use crate::report::understanding::{Outcomes, SessionCounts};
-use crate::report::wording::{requests_each, to_second};
+use crate::report::wording::{delivered_words, requests_each, to_second};
 
 /// Columns for an agent's name, so that its row stays within the page.
 const NAME: usize = 26;
@@ -17,6 +17,7 @@ impl Page<'_> {
         let outcomes = &report.outcomes;
         self.session_counts("Searches:", "with results", &outcomes.searches)?;
         self.session_counts("Updates:", "stored something", &outcomes.updates)?;
+        self.delivered(outcomes)?;
         self.by_agent(report, "Searches by agent", |outcomes| &outcomes.searches)?;
         self.by_agent(report, "Updates by agent", |outcomes| &outcomes.updates)?;
         self.open_sessions(outcomes)
@@ -60,6 +61,14 @@ impl Page<'_> {
             "  fetched from other hosts",
             &format!("{}, {each} each", counted(counts.requests, "time", "times")),
         )
+    }
+
+    /// The server is told of the whole update, whatever each agent thinks of its own part.
+    fn delivered(&mut self, outcomes: &Outcomes) -> io::Result<()> {
+        match &outcomes.delivered {
+            Some(told) => self.row("  the server was told", &delivered_words(told)),
+            None => Ok(()),
+        }
     }
 
     fn by_agent(

@@ -1,19 +1,16 @@
-//! A message without what varies in it: numbers, quoted values, URLs, paths, structures, columns.
+//! What an exception says, without what varies in it: numbers, quoted values, URLs, paths, structures.
 //!
-//! HTTP statuses and error numbers stay, since they tell one error from another. The name of the
-//! agent before an area tag goes, since agents that share their code fail alike.
-
-use memchr::memmem;
+//! HTTP statuses, error numbers and the names of code that Python quotes stay, since they tell one
+//! error from another: `'NoneType' object has no attribute 'text'`. Messages of agents are written
+//! more freely and are masked by [`crate::log::template`].
 
 /// A message is looked at so far.
 const MOST: usize = 600;
-/// So many blanks separate a key from its value.
-const COLUMN: usize = 3;
 
 /// Writes the masked text over what `out` holds.
 pub(super) fn mask(text: &[u8], out: &mut Vec<u8>) {
     out.clear();
-    let text = without_agent(&text[..text.len().min(MOST)]);
+    let text = &text[..text.len().min(MOST)];
     let mut at = 0;
     while at < text.len() {
         at = step(text, at, out);
@@ -51,22 +48,15 @@ fn step(text: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
     }
 }
 
-/// One blank for many; after a column of them stands a value, unless an area tag was before.
+/// One blank for many.
 fn blanks(text: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
-    let count = text[at..]
+    if !out.is_empty() {
+        out.push(b' ');
+    }
+    at + text[at..]
         .iter()
         .take_while(|b| matches!(b, b' ' | b'\t'))
-        .count();
-    if out.is_empty() || at + count == text.len() {
-        return at + count;
-    }
-    let is_value = count >= COLUMN && !out.ends_with(b"::") && !out.ends_with(b":");
-    out.push(b' ');
-    if is_value {
-        out.push(b'#');
-        return text.len();
-    }
-    at + count
+        .count()
 }
 
 fn quoted(text: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
@@ -182,28 +172,6 @@ fn word(text: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
     at + 1
 }
 
-/// The text from its area tag on: `Alder - SEARCH:: x` is `SEARCH:: x`.
-pub(super) fn without_agent(text: &[u8]) -> &[u8] {
-    match area_tag(text) {
-        Some((start, _)) => &text[start..],
-        None => text,
-    }
-}
-
-/// Where the area tag (`SEARCH::`, `UTILS ::`) begins and where what follows it does.
-pub(super) fn area_tag(text: &[u8]) -> Option<(usize, usize)> {
-    let colons = memmem::find(&text[..text.len().min(120)], b"::")?;
-    let before = text[..colons].trim_ascii_end();
-    let length = before
-        .iter()
-        .rev()
-        .take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || **b == b'_')
-        .count();
-    let start = before.len() - length;
-    let is_apart = start == 0 || before[start - 1] == b' ';
-    (length >= 3 && is_apart).then_some((start, colons + 2))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,11 +200,7 @@ mod tests {
             ("copied C:\\films\\b c.mkv, done", "copied <path>, done"),
             ("had {'a': {'b': [1, 2]}} and [x]", "had {#} and {#}"),
             ("had {'a': never closed", "had {#}"),
-            ("Alder - SEARCH::    Error x", "SEARCH:: Error x"),
-            (
-                "Alder - SEARCH::    Duration      1:22",
-                "SEARCH:: Duration #",
-            ),
+            ("a    b", "a b"),
             (
                 "'NoneType' object has no attribute 'text'",
                 "'NoneType' object has no attribute 'text'",
@@ -246,13 +210,5 @@ mod tests {
         ] {
             assert_eq!(masked(text), expected, "{text}");
         }
-    }
-
-    #[test]
-    fn an_area_tag_is_capitals_before_two_colons() {
-        assert_eq!(area_tag(b"Alder - SEARCH:: x"), Some((8, 16)));
-        assert_eq!(area_tag(b"UTILS :: x"), Some((0, 8)));
-        assert_eq!(area_tag(b"std::vector"), None);
-        assert_eq!(area_tag(b"no tag: x"), None);
     }
 }
