@@ -34,6 +34,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cli", &["error", "stamp", "printable"]),
     ("state", &["error", "files", "stamp"]),
     ("xml", &["error", "secret"]),
+    ("backup", &["error", "stamp"]),
     ("secret", &[]),
 ];
 
