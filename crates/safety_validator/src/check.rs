@@ -112,13 +112,15 @@ fn check_tree(
 
 fn raised(error: &python27::Error, lines: &Lines<'_>) -> Raised {
     let line = error.line.unwrap_or(0);
-    let byte = error.offset.map_or(0, |offset| offset.saturating_sub(1));
     Raised {
         class: error.class.to_string(),
         message: error.message.clone(),
         line: error.line,
         offset: error.offset,
-        place: lines.on(line, byte),
+        place: match error.offset {
+            Some(offset) => lines.on(line, offset.saturating_sub(1)),
+            None => lines.beginning(line),
+        },
     }
 }
 

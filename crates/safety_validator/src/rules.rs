@@ -70,6 +70,9 @@ rules! {
     DANGER_RM = "danger-rm", Danger, Error,
         "it deletes whole folders without asking",
         "remove the files you know by name, or shutil.rmtree of a folder of your own";
+    DANGER_RM_OWN = "danger-rm-own", Danger, Warning,
+        "it deletes a folder in the home of the user that runs the server",
+        "shutil.rmtree of the folder does the same without a shell";
     DANGER_DD = "danger-dd", Danger, Error,
         "it writes over a file or a disk byte by byte",
         "copy with shutil.copyfile";

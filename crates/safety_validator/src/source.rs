@@ -70,6 +70,13 @@ impl<'t> Lines<'t> {
         }
     }
 
+    /// The place of a line as a whole: where its text begins.
+    pub(crate) fn beginning(&self, line: u32) -> Place {
+        let bytes = self.line(line);
+        let blanks = bytes.len() - bytes.trim_ascii_start().len();
+        self.on(line, u32::try_from(blanks).unwrap_or(0))
+    }
+
     fn line(&self, line: u32) -> &[u8] {
         let Some(index) = (line as usize).checked_sub(1) else {
             return b"";

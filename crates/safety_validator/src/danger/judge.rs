@@ -182,7 +182,10 @@ fn judge_command(command: &Simple, found: &mut Vec<&'static Rule>) {
                 .iter()
                 .any(|flag| is_flag(flag, &['r', 'R'], "--recursive"));
             let force = flags.iter().any(|flag| is_flag(flag, &['f'], "--force"));
-            if recursive && (force || paths.iter().any(|path| is_root(path))) {
+            let is_own = !paths.is_empty() && paths.iter().all(|path| is_own_folder(path));
+            if recursive && force && is_own {
+                found.push(&rules::DANGER_RM_OWN);
+            } else if recursive && (force || paths.iter().any(|path| is_root(path))) {
                 found.push(&rules::DANGER_RM);
             }
         }
@@ -260,6 +263,19 @@ fn is_flag(word: &str, letters: &[char], long: &str) -> bool {
     word == long || !word.starts_with("--") && word.contains(letters) && !word.contains(HOLE)
 }
 
+/// A fixed folder at least two levels below the user's home: it may hold anything, but not everything.
+fn is_own_folder(path: &str) -> bool {
+    let below = ["~/", "$HOME/", "${HOME}/"]
+        .iter()
+        .find_map(|home| path.strip_prefix(home));
+    below.is_some_and(|below| {
+        let parts: Vec<&str> = below.split('/').filter(|part| !part.is_empty()).collect();
+        parts.len() >= 2
+            && !below.contains(['*', '?', '[', '$', '`', HOLE])
+            && !parts.contains(&"..")
+    })
+}
+
 /// A whole disk or a partition.
 fn is_disk(path: &str) -> bool {
     [
@@ -297,6 +313,11 @@ mod tests {
             ("rm x --force -v --recursive", "danger-rm"),
             ("A=1 nice -n 5 /bin/rm -Rf x", "danger-rm"),
             ("rm -r /", "danger-rm"),
+            ("rm -rf $HOME/Mail/test", "danger-rm-own"),
+            ("rm -rf $HOME/Mail/*", "danger-rm"),
+            ("rm -rf ~/Mail", "danger-rm"),
+            ("rm -rf ~/a/b /x", "danger-rm"),
+            ("rm -rf ~/a/b/../..", "danger-rm"),
             ("find / -delete", "danger-rm"),
             ("bash -c 'rm -rf x'", "danger-rm"),
             ("echo $(rm -rf x)", "danger-rm"),

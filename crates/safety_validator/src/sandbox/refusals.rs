@@ -67,7 +67,7 @@ impl Refusals<'_, '_, '_> {
                 let function = self.module.function(id);
                 let name = self.module.name(function.name).to_owned();
                 self.name(&name, function.name_span.start);
-                self.params(function.params);
+                self.params(function.params, function.name_span.start);
             }
             StmtKind::ClassDef(id) => {
                 let class = self.module.class(id);
@@ -101,7 +101,7 @@ impl Refusals<'_, '_, '_> {
                 let length = u32::try_from(text.len()).unwrap_or(0);
                 self.attribute(&text, span.end.saturating_sub(length));
             }
-            ExprKind::Lambda(id) => self.params(self.module.lambda(id).params),
+            ExprKind::Lambda(id) => self.params(self.module.lambda(id).params, span.start),
             ExprKind::Yield(_) => {
                 self.add(
                     &rules::SANDBOX_YIELD,
@@ -113,27 +113,32 @@ impl Refusals<'_, '_, '_> {
         }
     }
 
-    fn params(&mut self, params: List<Param>) {
+    /// A parameter is told on the line of its function, as RestrictedPython has it.
+    fn params(&mut self, params: List<Param>, function: u32) {
         for param in self.module.list(params) {
             // The names inside a tuple are expressions, which are looked at by themselves.
             if let ParamTarget::Name(name) = param.target {
                 let text = self.module.name(name).to_owned();
                 let length = u32::try_from(text.len()).unwrap_or(0);
-                self.name(
-                    &text,
-                    param.span.end.saturating_sub(length).max(param.span.start),
-                );
+                let at = param.span.end.saturating_sub(length);
+                let between = self.module.slice(Span {
+                    start: function,
+                    end: at,
+                });
+                let is_on_line = memchr::memchr(b'\n', between).is_none();
+                self.name(&text, if is_on_line { at } else { function });
             }
         }
     }
 
     fn import(&mut self, aliases: List<Alias>) {
         for alias in self.module.list(aliases) {
-            let text = match alias.as_name {
-                Some(name) => self.module.name(name).to_owned(),
-                None => self.module.dotted(alias.path),
-            };
-            self.name(&text, alias.span.start);
+            let path = self.module.dotted(alias.path);
+            self.name(&path, alias.span.start);
+            if let Some(name) = alias.as_name {
+                let text = self.module.name(name).to_owned();
+                self.name(&text, alias.span.start);
+            }
         }
     }
 
@@ -179,7 +184,7 @@ impl Refusals<'_, '_, '_> {
     }
 
     fn attribute(&mut self, name: &str, at: u32) {
-        if name.starts_with('_') && !self.is_allowed(name) {
+        if name.starts_with('_') && name != "_" && !self.is_allowed(name) {
             let message =
                 format!("\"{name}\" is an invalid attribute name because it starts with \"_\".");
             self.add(&rules::SANDBOX_ATTRIBUTE, at, message);
