@@ -89,7 +89,7 @@ struct Gathering {
 
 impl Gathering {
     fn add(&mut self, path: PathBuf, kind: Kind) {
-        if self.seen.insert(path.clone()) {
+        if self.seen.insert(real_place(&path)) {
             self.files.push(Input { path, kind });
         }
     }
@@ -175,6 +175,19 @@ impl Gathering {
         if preferences.exists() {
             self.add(preferences, Kind::Prefs);
         }
+    }
+}
+
+/// A name for a file that is the same by whatever links its folder is reached. A link that is itself the file keeps a
+/// name of its own: it may lie in another bundle, with other rules.
+fn real_place(path: &Path) -> PathBuf {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let real = fs::canonicalize(folder.unwrap_or(Path::new(".")));
+    match (real, path.file_name()) {
+        (Ok(real), Some(name)) => real.join(name),
+        _ => path.to_owned(),
     }
 }
 

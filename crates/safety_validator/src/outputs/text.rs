@@ -117,6 +117,11 @@ impl Text<'_> {
         if refused > 0 {
             self.line(&format!("  - Plex Sandbox: {refused} refused"))?;
         }
+        let warnings = python.findings.iter();
+        let n_warnings = warnings.filter(|one| one.level == Level::Warning).count();
+        if python.strict && n_warnings > 0 {
+            self.line(&format!("  - Warnings: {n_warnings}"))?;
+        }
         let not_importable = of(Family::Syntax).find(|finding| finding.rule.id == "import-error");
         if let Some(finding) = not_importable {
             self.line(&format!("  - Import Error: {}", finding.message))?;
@@ -199,6 +204,9 @@ impl Text<'_> {
         let python: Vec<&Python> = outcomes.iter().filter_map(Outcome::python).collect();
         let n = python.len();
         self.line("Safety Check Results:")?;
+        if n == 0 {
+            return self.totals(outcomes);
+        }
         for (label, fine) in [
             (
                 "Valid Python",
@@ -254,11 +262,11 @@ impl Text<'_> {
         let passed = outcomes.iter().filter(|one| one.passed()).count();
         let failed = outcomes.len() - passed - unreadable;
         self.line(&format!(
-            "\nFiles: {} checked, {passed} passed, {failed} failed, {unreadable} unreadable",
+            "\nFiles: {} in all, {passed} passed, {failed} failed, {unreadable} unreadable",
             outcomes.len()
         ))?;
         self.line(&format!(
-            "Findings: {} errors, {} warnings, {} notes",
+            "Findings: errors {}, warnings {}, notes {}",
             count(Level::Error),
             count(Level::Warning),
             count(Level::Note)
