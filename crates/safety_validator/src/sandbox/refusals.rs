@@ -113,7 +113,7 @@ impl Refusals<'_, '_, '_> {
         }
     }
 
-    /// A parameter is told on the line of its function, as RestrictedPython has it.
+    /// A parameter is told on the line of its function, as `RestrictedPython` has it.
     fn params(&mut self, params: List<Param>, function: u32) {
         for param in self.module.list(params) {
             // The names inside a tuple are expressions, which are looked at by themselves.
