@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use plexcore::backup::{Digest, Entry, Header, Kind, MANIFEST, Manifest, PathText, Purpose};
+use plexcore::backup::{
+    Digest, Entry, Header, Ignored, Kind, MANIFEST, Manifest, PathText, Purpose,
+};
 use plexcore::stamp::Stamp;
 use serde_json::Value;
 use testkit::cases;
@@ -49,6 +51,7 @@ fn back_up(root: &Path, names: &[&str]) {
         attributes: Attributes {
             mtime: "1.000000000".to_owned(),
         },
+        seen: None::<Ignored>,
     }];
     for name in names {
         let bytes = fs::read(root.join("code").join(name)).unwrap();
@@ -62,6 +65,7 @@ fn back_up(root: &Path, names: &[&str]) {
             attributes: Attributes {
                 mtime: "1.000000000".to_owned(),
             },
+            seen: None,
         });
     }
     let header = Header::new(

@@ -247,7 +247,10 @@ where
 
     /// Reads the manifest of a backup line by line and gives each entry away. What was given away
     /// counts for nothing if the end of the manifest shows that it is damaged.
-    pub fn read_each(backup: &Path, take: impl FnMut(Entry<A, M>)) -> Result<(Header, Digest), Error> {
+    pub fn read_each(
+        backup: &Path,
+        take: impl FnMut(Entry<A, M>),
+    ) -> Result<(Header, Digest), Error> {
         Self::open(backup, |lines| lines.parse(take))
     }
 
