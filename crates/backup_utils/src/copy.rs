@@ -14,9 +14,9 @@ use plexcore::cli::{Exit, Failure};
 use sha2::{Digest as _, Sha256};
 
 use crate::attributes::{Attributes, Moment, set_file_time};
-use crate::digest::Digest;
 use crate::seen::Seen;
 use crate::workers::{Buffers, CHUNK};
+use plexcore::backup::Digest;
 
 /// How often a file is copied anew that changes while it is read.
 const MOST_TRIES: usize = 3;

@@ -12,13 +12,13 @@ use plexcore::cli::{self, Failure};
 
 use crate::attributes::Attributes;
 use crate::copy::{Copier, EarlierCopy};
-use crate::digest::Digest;
 use crate::manifest::{self, Entry, Header, Kind, Manifest, PathText, Purpose};
 use crate::name::Name;
 use crate::plan::{Item, ItemKind};
 use crate::seen::Seen;
 use crate::shelf::{Origin, Shelf};
 use crate::workers::{Buffers, for_each};
+use plexcore::backup::Digest;
 
 /// With fewer files than this, each is synced by itself; with more, the whole file system is.
 const FEW_FILES: usize = 32;
@@ -112,6 +112,7 @@ fn build(
     };
     let entries: Vec<Entry> = items.into_iter().zip(kept).map(entry).collect();
     let mut header = Header::new(
+        &manifest::maker(),
         order.name.as_str(),
         cli::utc_now(),
         order.purpose,

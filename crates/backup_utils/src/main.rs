@@ -12,7 +12,6 @@ mod attributes;
 mod compare;
 mod copy;
 mod create;
-mod digest;
 mod journal;
 mod layout;
 mod manifest;

@@ -145,6 +145,7 @@ fn without_manifest(backup: &Path, found: &Found) -> Result<Manifest, Failure> {
     }
     let created = found.created.unwrap_or(plexcore::stamp::Stamp(0));
     let header = Header::new(
+        &manifest::maker(),
         &found.name,
         created,
         Purpose::Backup,

@@ -113,10 +113,12 @@ fn shown(text: &str, show: Show) -> Result<String, String> {
             text.lines().skip(from).take(more + 1).collect()
         }
     };
-    Ok(lines
-        .iter()
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect())
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    Ok(text)
 }
 
 /// A word as a shell would want it.

@@ -115,7 +115,7 @@ fn mend(stage: &Stage, scene: &Scene, zone: UtcOffset) -> Result<String, String>
         says: &[],
         show: Show::All,
     })?;
-    next_second(zone)
+    Ok(next_second(zone))
 }
 
 fn prove(stage: &Stage, mended: &str) -> Result<(), String> {
@@ -194,7 +194,7 @@ fn hasty_change(stage: &Stage, scene: &Scene, zone: UtcOffset) -> Result<(), Str
         says: &[],
         show: Show::Nothing,
     })?;
-    let since = next_second(zone)?;
+    let since = next_second(zone);
     stage.run(&Step {
         tool: "plex_api_utils",
         args: &REFRESH,
@@ -287,17 +287,17 @@ fn backup(stage: &Stage, name: &str, list: &str) -> Result<String, String> {
 
 /// Waits for the next whole second and gives it as the aggregator wants it: what is logged from now
 /// on is not older, and what was logged before is.
-fn next_second(zone: UtcOffset) -> Result<String, String> {
+fn next_second(zone: UtcOffset) -> String {
     let now = OffsetDateTime::now_utc();
     std::thread::sleep(Duration::from_millis(
         1001_u64.saturating_sub(u64::from(now.millisecond())),
     ));
     let now = OffsetDateTime::now_utc().to_offset(zone);
-    Ok(format!(
+    format!(
         "{} {:02}:{:02}:{:02}",
         now.date(),
         now.hour(),
         now.minute(),
         now.second()
-    ))
+    )
 }

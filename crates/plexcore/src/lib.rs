@@ -7,6 +7,7 @@
 //! person's notes between two sessions, with their history). Nothing else
 //! opens a file, prints, reads the clock or ends the process.
 
+pub mod backup;
 pub mod cli;
 pub mod error;
 pub mod files;

@@ -46,6 +46,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cli", &["error", "stamp", "printable"]),
     ("state", &["error", "files", "stamp"]),
     ("xml", &["error", "secret"]),
+    ("backup", &["error", "stamp"]),
     ("secret", &[]),
 ];
 

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! Reads every `*.py` first, then judges all of them N times (3 unless told) and prints the best. With `--python` the
-//! named Python 2.7 compiles the same files in the same way.
+//! named Python 2.7 compiles the same files in the same way. Measured is processor time, which other programs on the
+//! machine disturb less; where the system does not tell it (it does on Linux), the time that went by.
 
 #![expect(
     clippy::print_stdout,
@@ -28,14 +29,14 @@ texts = [(p, open(p, 'rb').read()) for p in sys.stdin.read().split('\\0') if p]
 best = None
 for _ in range(times):
     ok = 0
-    start = time.time()
+    start = time.clock()
     for path, text in texts:
         try:
             compile(text, path, 'exec', 0, 1)
             ok += 1
         except Exception:
             pass
-    took = time.time() - start
+    took = time.clock() - start
     best = took if best is None else min(best, took)
 print '%d %.6f' % (ok, best)
 ";
@@ -78,12 +79,12 @@ fn run() -> Result<(), String> {
     let mut best = f64::INFINITY;
     let mut ok = 0;
     for _ in 0..times {
-        let start = Instant::now();
+        let clock = Clock::start();
         ok = texts
             .iter()
             .filter(|text| check(text, Mode::String).compiles())
             .count();
-        best = best.min(start.elapsed().as_secs_f64());
+        best = best.min(clock.seconds());
     }
     report("python27", texts.len(), bytes, ok, best);
     if let Some(python) = python {
@@ -91,6 +92,34 @@ fn run() -> Result<(), String> {
         report("CPython compile()", texts.len(), bytes, ok, best);
     }
     Ok(())
+}
+
+/// Processor time of this thread, or else the time that goes by.
+struct Clock {
+    processor_ns: Option<u64>,
+    start: Instant,
+}
+
+impl Clock {
+    fn start() -> Clock {
+        Clock {
+            processor_ns: processor_ns(),
+            start: Instant::now(),
+        }
+    }
+
+    fn seconds(&self) -> f64 {
+        match (self.processor_ns, processor_ns()) {
+            (Some(before), Some(now)) => (now - before) as f64 / 1e9,
+            _ => self.start.elapsed().as_secs_f64(),
+        }
+    }
+}
+
+/// What Linux says this thread has used, in nanoseconds.
+fn processor_ns() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split_whitespace().next()?.parse().ok()
 }
 
 fn report(who: &str, files: usize, bytes: usize, ok: usize, seconds: f64) {

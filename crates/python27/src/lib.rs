@@ -15,11 +15,11 @@
 //!
 //! The stages are CPython's: `encoding` makes bytes a text; `tokenizer`, `parser` and `build` run side by side in
 //! `reading` and leave a [`tree`]; `ast_checks`, `future`, `symtable` and `compile` walk it in CPython's order. What
-//! goes beyond CPython's answer comes from `recover`, `py3` and `notes`.
+//! goes beyond CPython's answer comes from `recover`, `py3`, `notes` and `limits`.
 //!
 //! Nothing here reads a file, runs code, or recurses deeper than CPython's own limits allow. A source that CPython
 //! crashes on (tens of thousands of operators in one chain) or never finishes with (`9**999999999`, as it folds
-//! constants) compiles here.
+//! constants) compiles here, and [`analyse`] says so in a finding.
 
 mod ast_checks;
 mod build;
@@ -29,6 +29,7 @@ mod encoding;
 mod future;
 mod grammar;
 mod label;
+mod limits;
 mod literals;
 mod notes;
 mod parser;
@@ -141,6 +142,8 @@ pub enum FindingKind {
     OtherMeaning,
     /// A further error, found by going on after the first: CPython itself reports only the first.
     FurtherError,
+    /// Code that CPython itself crashes on or never ends with; the verdict here is that it compiles.
+    CPythonLimit,
 }
 
 /// The verdicts of both modes, the tree, and the findings. `name` is the file's name in messages.
@@ -171,7 +174,9 @@ pub fn analyse<'s>(source: &'s [u8], name: &str) -> Analysis<'s> {
         text: source.text,
         nodes: reading.nodes,
     };
-    let findings = notes::notes(&module);
+    let mut findings = notes::notes(&module);
+    findings.extend(limits::findings(&module));
+    findings.sort_by_key(|finding| (finding.line, finding.column));
     Analysis {
         string: judge_tree(&module).into(),
         file,

@@ -125,3 +125,31 @@ fn ordinary_python_2_has_no_findings() {
     let source = "import os\nprint 'a', 'b'\nprint('a')\nprint (1), 2\nexec 'x' in {}\nx = 0777L\nraise E, 'x'\n";
     assert_eq!(found(source), []);
 }
+
+#[test]
+fn what_cpython_never_answers_is_told() {
+    let chain = |head: &str, link: &str, n: usize| format!("x = {head}{}\n", link.repeat(n));
+    let elifs = |n: usize| format!("if x: pass\n{}", "elif x: pass\n".repeat(n));
+    for (source, id) in [
+        (chain("x", "+x", 87_262), None),
+        (chain("x", "+x", 90_000), Some("cpython-crashes")),
+        (chain("x", ".y", 90_000), Some("cpython-crashes")),
+        (chain("x", "[0]()", 45_000), Some("cpython-crashes")),
+        (chain("x", "<x", 116_400), Some("cpython-crashes")),
+        (elifs(24_000), None),
+        (elifs(25_000), Some("cpython-crashes")),
+        ("x = 9**999999999\n".to_owned(), Some("cpython-never-ends")),
+        ("x = 0x10L**(9**9)\n".to_owned(), Some("cpython-never-ends")),
+        ("x = 2*3**2**99\n".to_owned(), Some("cpython-never-ends")),
+        (
+            "x = 1**999999999\ny = 2**64\nz = 9.5**999999999\nw = 9**n\n".to_owned(),
+            None,
+        ),
+    ] {
+        let analysis = analyse(source.as_bytes(), "sample.py");
+        assert!(analysis.string.compiles());
+        let ids: Vec<_> = analysis.findings.iter().map(|found| found.id).collect();
+        let expected: Vec<_> = id.into_iter().collect();
+        assert_eq!(ids, expected, "{}...", &source[..source.len().min(40)]);
+    }
+}

@@ -109,6 +109,10 @@ fn a_field_that_the_schema_does_not_know_or_that_is_missing_is_a_fault() {
         object.insert("a_new_field".to_owned(), Value::Null);
         assert!(!validator.is_valid(&more), "a field more in {place:?}");
         for name in members(&report).keys() {
+            // An item's counts of nought are left out.
+            if place.contains("/items/") && name != "item" {
+                continue;
+            }
             let mut less = report.clone();
             let object = less.pointer_mut(&place).unwrap().as_object_mut().unwrap();
             object.remove(name);

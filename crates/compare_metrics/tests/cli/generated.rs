@@ -78,6 +78,7 @@ fn reports(folder: &Path, name: &str, seed: u64, failing: f64, failure: Failure)
             })
             .collect(),
         triggers: &[],
+        delivered: None,
         unreadable: Vec::new(),
         left_out: 0,
         known: None,

@@ -1,4 +1,4 @@
-//! What the codecs of Python 2.7 do, as data that `parity/codec_tables.py` asked of them.
+//! What the codecs of Python 2.7 do, as data that `parity/codec_tables.py` asked of them; one table, so one file, however long.
 
 /// Normalised names: the codec, and whether the name is an alias rather than the codec's own.
 pub(super) const NAMES: &[(&str, &str, bool)] = &[

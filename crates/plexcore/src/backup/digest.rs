@@ -7,16 +7,16 @@ use sha2::{Digest as _, Sha256};
 
 /// A SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Digest([u8; 32]);
+pub struct Digest([u8; 32]);
 
 impl Digest {
     /// Of bytes at hand.
-    pub(crate) fn of(bytes: &[u8]) -> Self {
+    pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 
     /// Its first half, enough to tell paths apart.
-    pub(crate) fn short(&self) -> u128 {
+    pub fn short(&self) -> u128 {
         self.0
             .iter()
             .take(16)
@@ -24,7 +24,7 @@ impl Digest {
     }
 
     /// Of what was given to a hasher.
-    pub(crate) fn finish(hasher: Sha256) -> Self {
+    pub fn finish(hasher: Sha256) -> Self {
         Self(hasher.finalize().into())
     }
 }
@@ -58,7 +58,7 @@ impl<'de> Deserialize<'de> for Digest {
 }
 
 /// Bytes as hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |value: u8| char::from(DIGITS[usize::from(value & 15)]);
     bytes
@@ -68,7 +68,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 /// The bytes of hexadecimal digits.
-pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
     let value = |digit: u8| {
         char::from(digit)
             .to_digit(16)

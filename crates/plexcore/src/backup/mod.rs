@@ -1,0 +1,16 @@
+//! The manifest of a backup: what it holds and where it came from, written and read.
+//!
+//! `backup_utils` makes backups; whoever asks what changed since one reads the manifest here. What else belongs to a
+//! file (rights, times, owner) is the maker's own business: it is a type parameter, and [`Ignored`] passes over it.
+
+mod digest;
+mod manifest;
+
+use serde::{Deserialize, Serialize};
+
+pub use digest::{Digest, hex, unhex};
+pub use manifest::{Entry, FILE as MANIFEST, Header, Kind, Manifest, PathText, Purpose};
+
+/// Attributes that nobody asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ignored {}

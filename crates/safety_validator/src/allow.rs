@@ -1,0 +1,137 @@
+//! Comments `# plex: allow(ID, ...)` -> which findings are silenced.
+//!
+//! Such a comment silences what is found on its own line and nothing else. A syntax error can't be silenced: where
+//! there is one there is no tree, and so no comment.
+
+use python27::tree::Module;
+
+use crate::finding::{Finding, Found, Level};
+use crate::rules;
+use crate::source::Lines;
+
+/// One identifier in one comment.
+struct Allowed<'m> {
+    id: &'m str,
+    line: u32,
+    at: u32,
+    used: bool,
+}
+
+/// Takes the findings out that comments silence, adds one for each comment that is idle, and gives back how many it
+/// took.
+pub(crate) fn apply(module: &Module<'_>, lines: &Lines<'_>, findings: &mut Vec<Finding>) -> usize {
+    let mut allowed: Vec<Allowed<'_>> = Vec::new();
+    for comment in module.comments() {
+        let text = std::str::from_utf8(module.slice(comment.span)).unwrap_or_default();
+        for (offset, id) in ids(text) {
+            let at = comment.span.start + u32::try_from(offset).unwrap_or(0);
+            allowed.push(Allowed {
+                id,
+                line: comment.line,
+                at,
+                used: false,
+            });
+        }
+    }
+    let before = findings.len();
+    findings.retain(|finding| {
+        let mut silenced = false;
+        for one in &mut allowed {
+            if one.line == finding.place.line && one.id == finding.rule.id {
+                one.used = true;
+                silenced = true;
+            }
+        }
+        !silenced
+    });
+    let n_silenced = before - findings.len();
+    findings.extend(
+        allowed
+            .iter()
+            .filter(|one| !one.used)
+            .map(|one| idle(one, lines)),
+    );
+    n_silenced
+}
+
+fn idle(one: &Allowed<'_>, lines: &Lines<'_>) -> Finding {
+    let (rule, message) = if rules::get(one.id).is_some() {
+        let message = format!("allow({}) silences nothing here", one.id);
+        (&rules::ALLOW_UNUSED, message)
+    } else {
+        let message = format!("there is no finding with the identifier {:?}", one.id);
+        (&rules::ALLOW_UNKNOWN, message)
+    };
+    located(
+        Found {
+            rule,
+            at: one.at,
+            message,
+        },
+        lines,
+    )
+}
+
+/// A finding with its place.
+pub(crate) fn located(found: Found, lines: &Lines<'_>) -> Finding {
+    with_level(found.rule.level, found, lines)
+}
+
+/// A finding with its place and a weight of its own.
+pub(crate) fn with_level(level: Level, found: Found, lines: &Lines<'_>) -> Finding {
+    Finding {
+        rule: found.rule,
+        level,
+        place: lines.at(found.at),
+        message: found.message,
+    }
+}
+
+/// The identifiers of a comment with their offsets.
+fn ids(comment: &str) -> Vec<(usize, &str)> {
+    const HEAD: &str = "plex:";
+    let Some(head) = comment.find(HEAD) else {
+        return Vec::new();
+    };
+    let after = head + HEAD.len();
+    let rest = comment[after..].trim_start();
+    let Some(list) = rest
+        .strip_prefix("allow(")
+        .and_then(|rest| rest.split(')').next())
+    else {
+        return Vec::new();
+    };
+    let start = comment.len() - rest.len() + "allow(".len();
+    let mut at = start;
+    let mut found = Vec::new();
+    for part in list.split(',') {
+        let id = part.trim();
+        if !id.is_empty() {
+            found.push((at + part.len() - part.trim_start().len(), id));
+        }
+        at += part.len() + 1;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_read_with_their_places() {
+        assert_eq!(
+            ids("# plex: allow(a-b, c) because"),
+            [(14, "a-b"), (19, "c")]
+        );
+        assert_eq!(ids("#plex:allow(x)"), [(12, "x")]);
+        for none in [
+            "# allow(x)",
+            "# plex: allowed",
+            "# plex: allow()",
+            "# plexus",
+        ] {
+            assert_eq!(ids(none), [], "{none}");
+        }
+    }
+}
