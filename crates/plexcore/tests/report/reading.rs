@@ -260,6 +260,8 @@ fn any_report() -> impl Strategy<Value = Report> {
                 kind.kind = from.kind;
                 kind.group = from.group;
                 kind.share = from.share;
+                // A kind is there because something of it happened.
+                kind.events = kind.events.max(1);
                 rename(&mut kind.agents);
             }
             for (agent, name) in report.agents.iter_mut().zip(&names) {

@@ -28,7 +28,8 @@ pub fn tamed(text: &str) -> String {
 pub fn words(text: &str) -> String {
     let text = tamed(text);
     let mut safe = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
         if "\\`*_{}[]<>&|~$@#".contains(c) {
             let _ = write!(safe, "&#{};", u32::from(c));
         } else {
@@ -39,7 +40,8 @@ pub fn words(text: &str) -> String {
                 && safe.is_char_boundary(safe.len() - word.len())
                 && safe[safe.len() - word.len()..].eq_ignore_ascii_case(word)
         };
-        if matches!(c, '@' | '#') || ends("http:") || ends("https:") || ends("www") || ends("gh-") {
+        let of_scheme = c == ':' && chars.peek() == Some(&'/');
+        if matches!(c, '@' | '#') || of_scheme || ends("www") || ends("gh-") {
             safe.push_str("<!-- -->");
         }
     }
