@@ -191,7 +191,7 @@ impl Args {
                 dry_run: self.dry_run,
                 json: self.json,
             }),
-            (None, _) => Err(usage(format!("nothing to do: expected one of {all}"))),
+            (None, _) => Err(Failure::nothing_to_do(format_args!("one of {all}"))),
             _ => Err(usage(format!(
                 "one command at a time: expected only one of {all}"
             ))),

@@ -55,12 +55,14 @@ impl Args {
                 pairs: pairs.collect(),
             });
         }
-        let problem = match (commands.pop(), commands.is_empty()) {
-            (Some(command), true) => return Ok(command),
-            (None, _) => "nothing to do",
-            _ => "one command at a time",
-        };
-        let message = format!("{problem}: expected one of --save, --load, --get or --set");
-        Err(Failure::usage(message).hint("loop_coordinator --help lists the options"))
+        let all = "one of --save, --load, --get or --set";
+        match (commands.pop(), commands.is_empty()) {
+            (Some(command), true) => Ok(command),
+            (None, _) => Err(Failure::nothing_to_do(all)),
+            _ => Err(
+                Failure::usage(format!("one command at a time: expected {all}"))
+                    .hint("loop_coordinator --help lists the options"),
+            ),
+        }
     }
 }

@@ -17,7 +17,7 @@ pub(crate) fn list(client: &Client, as_json: bool, console: &mut Console) -> Res
         .collect();
     if as_json {
         let rows: Vec<Value> = agents.iter().map(|agent| row(agent)).collect();
-        console.say(json!({ "agents": rows }))?;
+        console.say_document(json!({ "agents": rows }))?;
         return Ok(Exit::Done);
     }
     console.say("Metadata Agents:")?;

@@ -130,7 +130,7 @@ impl Printer {
     fn begin(form: Form, console: &mut Console) -> Result<Self, Failure> {
         match form {
             Form::Text => console.say("Library Items:")?,
-            Form::Json => write!(console.out(), "{{\"items\":[")?,
+            Form::Json => write!(console.out(), "{{\"schema\":1,\"items\":[")?,
             Form::JsonLines => {}
         }
         Ok(Self { form, n_printed: 0 })

@@ -40,7 +40,7 @@ pub(crate) fn fix_match(
     }
     client.send(&request)?;
     if args.json || args.json_lines {
-        console.say(json!({ "ratingKey": target.key, "matched_to": guid }))?;
+        console.say_document(json!({ "ratingKey": target.key, "matched_to": guid }))?;
     } else {
         let key = one_line(&target.key);
         console.say(format_args!("  {key}: matched to {}", one_line(guid)))?;
@@ -76,7 +76,7 @@ fn list_matches(
         .collect();
     if args.json || args.json_lines {
         let rows: Vec<Value> = found.iter().map(|one| row(one)).collect();
-        console.say(json!({ "ratingKey": target.key, "matches": rows }))?;
+        console.say_document(json!({ "ratingKey": target.key, "matches": rows }))?;
     } else {
         console.say("Matches:")?;
         for one in &found {
@@ -132,7 +132,7 @@ pub(crate) fn each(
         }
     }
     if !is_text {
-        console.say(json!({ "items": rows, "exit": exit.code() }))?;
+        console.say_document(json!({ "items": rows, "exit": exit.code() }))?;
     }
     Ok(exit)
 }

@@ -142,7 +142,9 @@ fn report(
     if args.json || args.json_lines {
         let items: Vec<Value> = rows.iter().map(row_json).collect();
         if args.json {
-            console.say(json!({ "items": items, "complete": is_whole, "exit": exit.code() }))?;
+            console.say_document(
+                json!({ "items": items, "complete": is_whole, "exit": exit.code() }),
+            )?;
         } else {
             items.iter().try_for_each(|item| console.say(item))?;
         }

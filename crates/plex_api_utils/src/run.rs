@@ -78,8 +78,9 @@ fn the_job(args: &Args) -> Result<Job, Failure> {
         .collect();
     match jobs.as_slice() {
         [] if !args.path.is_empty() => Ok(Job::Locate),
-        [] => Err(Failure::usage("there is nothing to do")
-            .hint("plex_api_utils --help lists what can be done")),
+        [] => Err(Failure::nothing_to_do(
+            "--sections, --items, --refresh, --verify or another of these",
+        )),
         [(_, _, job)] => Ok(*job),
         several => {
             let names: Vec<&str> = several.iter().map(|(name, ..)| *name).collect();
@@ -166,7 +167,7 @@ fn print_token(args: &Args, here: &Surroundings, console: &mut Console) -> Resul
     let token = search.found.as_ref().map(|found| found.token.expose());
     if args.json {
         let origin = search.found.as_ref().map(|found| found.origin.as_str());
-        console.say(json!({ "token": token, "origin": origin, "tried": search.tried }))?;
+        console.say_document(json!({ "token": token, "origin": origin, "tried": search.tried }))?;
     } else if let Some(token) = token {
         console.say(format_args!("Plex Token: {token}"))?;
     }
@@ -182,7 +183,7 @@ fn check(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Fa
     let root = client.fetch(&Call::get("/"))?;
     let text = |name: &str| one_line(root.get(name).unwrap_or("unknown"));
     if args.json || args.json_lines {
-        console.say(json!({
+        console.say_document(json!({
             "url": client.server.origin(),
             "name": root.get("friendlyName"),
             "version": root.get("version"),

@@ -71,7 +71,7 @@ pub(crate) fn refresh(
         Some(End::Never) => ("never finished", Exit::Unfinished),
     };
     if args.json || args.json_lines {
-        console.say(serde_json::json!({ "section": section.key, "title": section.title, "outcome": word, "exit": exit.code() }))?;
+        console.say_document(serde_json::json!({ "section": section.key, "title": section.title, "outcome": word, "exit": exit.code() }))?;
     } else {
         console.say(format_args!(
             "  section {} ({}): {word}",
@@ -93,7 +93,8 @@ pub(crate) fn stop(
     let section = sections::find(client, typed)?;
     client.send(&Call::delete(path(&section)))?;
     if args.json || args.json_lines {
-        console.say(serde_json::json!({ "section": section.key, "outcome": "stopped" }))?;
+        console
+            .say_document(serde_json::json!({ "section": section.key, "outcome": "stopped" }))?;
     } else {
         let (key, title) = (one_line(&section.key), one_line(&section.title));
         console.say(format_args!(

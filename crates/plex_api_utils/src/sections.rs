@@ -86,7 +86,7 @@ pub(crate) fn list(client: &Client, json: bool, console: &mut Console) -> Result
             .map(|(section, count)| row(section, *count))
             .collect();
         let document = json!({ "sections": rows });
-        console.say(document)?;
+        console.say_document(document)?;
         return Ok(Exit::Done);
     }
     console.say("Library Sections:")?;

@@ -246,7 +246,7 @@ fn report(
             .into_iter()
             .map(|(word, n)| (word.to_owned(), Value::from(n)))
             .collect();
-        console.say(
+        console.say_document(
             json!({ "items": items, "counts": counts, "complete": is_whole, "exit": exit.code() }),
         )?;
     } else if !args.json_lines {

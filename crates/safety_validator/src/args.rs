@@ -115,8 +115,8 @@ impl Args {
         let given = self.file.into_iter().chain(self.paths);
         let paths: Vec<PathBuf> = given.map(RawPath::into_path).collect();
         if paths.is_empty() && self.files_from.is_none() && self.changed_since.is_none() {
-            return Err(usage(
-                "nothing to do: expected files, folders or bundles, --files-from or --changed-since",
+            return Err(Failure::nothing_to_do(
+                "files, folders or bundles, --files-from or --changed-since",
             ));
         }
         if self.null && self.files_from.is_none() {

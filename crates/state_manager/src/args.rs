@@ -185,7 +185,7 @@ impl Args {
                 file,
                 json,
             }),
-            (None, _) => Err(usage(format!("nothing to do: expected {COMMANDS}"))),
+            (None, _) => Err(Failure::nothing_to_do(COMMANDS)),
             _ => Err(usage(format!(
                 "one command at a time: expected only one of {COMMANDS}"
             ))),

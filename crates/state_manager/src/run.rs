@@ -199,7 +199,9 @@ impl Session<'_> {
     /// One JSON object, which begins with the file that it is about.
     fn say_json(&self, body: &str, console: &mut Console) -> Result<Exit, Failure> {
         let file = quoted(&self.file.to_string_lossy());
-        console.say(format_args!("{{\n  \"state_file\": {file},\n{body}\n}}"))?;
+        console.say(format_args!(
+            "{{\n  \"schema\": 1,\n  \"state_file\": {file},\n{body}\n}}"
+        ))?;
         Ok(Exit::Done)
     }
 }

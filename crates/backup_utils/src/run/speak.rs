@@ -95,7 +95,7 @@ impl Session<'_> {
                 "missing": texts(missing),
                 "deleted": texts(pruned),
             });
-            return say_json(&answer, console);
+            return say_json(answer, console);
         }
         for thing in named {
             console.say(format_args!("  Backed up: {}", described(thing)))?;
@@ -131,7 +131,7 @@ impl Session<'_> {
                 "places": texts(&places),
                 "missing": texts(&plan.missing),
             });
-            return say_json(&answer, console);
+            return say_json(answer, console);
         }
         for thing in &plan.named {
             console.say(format_args!("  Would back up: {}", described(thing)))?;
@@ -146,7 +146,7 @@ impl Session<'_> {
         console: &mut Console,
     ) -> Result<Exit, Failure> {
         if self.json {
-            return say_json(&Value::Array(backups.iter().map(row).collect()), console);
+            return say_json(Value::Array(backups.iter().map(row).collect()), console);
         }
         console.say("Available backups:")?;
         for found in backups {
@@ -188,7 +188,7 @@ impl Session<'_> {
                     "unknown": verdict.unknown,
                 })
             });
-            return say_json(&Value::Array(rows.collect()), console).map(|_| exit);
+            return say_json(Value::Array(rows.collect()), console).map(|_| exit);
         }
         for (found, verdict) in checked {
             let path = one_line(&found.path);
@@ -219,7 +219,7 @@ impl Session<'_> {
     ) -> Result<Exit, Failure> {
         if self.json {
             return say_json(
-                &json!({"deleted": texts(gone), "dry_run": self.dry_run}),
+                json!({"deleted": texts(gone), "dry_run": self.dry_run}),
                 console,
             );
         }
@@ -251,7 +251,7 @@ impl Session<'_> {
                 "changes": changes(source, comparison),
                 "added_since": texts(&comparison.added),
             });
-            return say_json(&answer, console);
+            return say_json(answer, console);
         }
         for entry in source
             .manifest
@@ -300,7 +300,7 @@ impl Session<'_> {
                 "changes": changes(source, comparison),
                 "added_since": texts(&comparison.added),
             });
-            return say_json(&answer, console);
+            return say_json(answer, console);
         }
         for change in &comparison.changes {
             let line = match change {
@@ -355,7 +355,7 @@ impl Session<'_> {
                 "added_since": texts(&comparison.added),
                 "diff": patches.concat(),
             });
-            return say_json(&answer, console);
+            return say_json(answer, console);
         }
         write!(console.out(), "{}", patches.concat())?;
         Self::warn_of_added(comparison, console);
@@ -485,8 +485,9 @@ fn described(thing: &Named) -> String {
     }
 }
 
-fn say_json(answer: &Value, console: &mut Console) -> Result<Exit, Failure> {
-    console.say(format_args!("{answer:#}"))?;
+/// A document with the version of its form; the lists have none, as rows alone were promised.
+fn say_json(answer: Value, console: &mut Console) -> Result<Exit, Failure> {
+    console.say_document(answer)?;
     Ok(Exit::Done)
 }
 

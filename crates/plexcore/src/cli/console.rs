@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::Value;
 
 use super::Failure;
 use crate::printable::printable;
@@ -56,6 +57,14 @@ impl Console {
     /// One line on standard output.
     pub fn say(&mut self, line: impl Display) -> Result<(), Failure> {
         writeln!(self.out, "{line}").map_err(Failure::from)
+    }
+
+    /// A JSON document on standard output, an object with the version of its form: `"schema": 1`.
+    pub fn say_document(&mut self, mut document: Value) -> Result<(), Failure> {
+        if let Value::Object(members) = &mut document {
+            members.insert("schema".to_owned(), Value::from(1));
+        }
+        self.say(format_args!("{document:#}"))
     }
 
     /// One line on standard error, after the tool's name; `--quiet` silences it.

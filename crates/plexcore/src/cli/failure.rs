@@ -15,6 +15,8 @@ pub struct Failure {
     pub message: String,
     /// What the person could do about it.
     pub hint: Option<String>,
+    /// Nothing was asked for: the help page says what can be.
+    pub(super) wants_help: bool,
     /// Standard output was closed by its reader; nothing is to be said about it.
     pub(super) closed_pipe: bool,
 }
@@ -26,6 +28,7 @@ impl Failure {
             exit,
             message: message.into(),
             hint: None,
+            wants_help: false,
             closed_pipe: false,
         }
     }
@@ -33,6 +36,15 @@ impl Failure {
     /// Wrong usage of the command line.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
+    }
+
+    /// A command line that asks for nothing, and what it could have asked for: `one of --create,
+    /// --list`. The help page stands above the message.
+    pub fn nothing_to_do(expected: impl std::fmt::Display) -> Self {
+        Self {
+            wants_help: true,
+            ..Self::usage(format!("nothing to do: expected {expected}"))
+        }
     }
 
     /// The same with a way out.
@@ -87,6 +99,7 @@ impl From<io::Error> for Failure {
             exit,
             message: format!("cannot write standard output: {error}"),
             hint: None,
+            wants_help: false,
             closed_pipe,
         }
     }

@@ -80,6 +80,10 @@ fn run_on<A: FromArgs + ArgsInfo>(
             if !failure.closed_pipe {
                 // What was said before the failure comes before it; if even that fails, the failure is what matters.
                 let _ = console.flush();
+                if failure.wants_help {
+                    console.complain_lines(&help::page(tool, &info));
+                    console.complain_lines(" ");
+                }
                 console.report(&failure);
             }
             failure.exit
