@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::log::pattern::KeyMaker;
+use crate::log::record::Record;
 
 /// Where a line stands: which of a plug-in's files, and how far into it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,9 +37,9 @@ pub struct Patterns {
 }
 
 impl Patterns {
-    /// Counts a line.
-    pub fn take(&mut self, line: &[u8], place: LinePlace) {
-        let key = xxh3_64(self.keys.key(line));
+    /// Counts a record's first line.
+    pub fn take(&mut self, record: &Record<'_>, place: LinePlace) {
+        let key = xxh3_64(self.keys.key_of(record));
         self.total += 1;
         self.groups
             .entry(key)
@@ -75,18 +76,18 @@ impl Patterns {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::log::record::Records;
 
     #[test]
     fn groups_are_ranked_by_count_and_then_by_appearance() {
         let mut patterns = Patterns::default();
         for (offset, line) in ["a 1", "b", "c", "b", "a 2", "a 3"].iter().enumerate() {
-            patterns.take(
-                line.as_bytes(),
-                LinePlace {
-                    file: 0,
-                    offset: offset as u64,
-                },
-            );
+            let mut records = Records::new(line.as_bytes());
+            let place = LinePlace {
+                file: 0,
+                offset: offset as u64,
+            };
+            patterns.take(&records.next().unwrap().unwrap(), place);
         }
         let found = |most| {
             patterns

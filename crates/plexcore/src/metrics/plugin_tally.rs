@@ -122,7 +122,7 @@ impl Following<'_> {
         };
         self.tally.levels[head.level as usize] += 1;
         self.tally.patterns.take(
-            record.first_line(),
+            record,
             LinePlace {
                 file,
                 offset: record.offset,

@@ -1,34 +1,18 @@
-//! A line to the key by which the script groups lines.
+//! The key of a line of any characters, in two passes.
 //!
-//! The key is made by six replacements, in this order (`docs/compatibility.md`, generation B):
-//! times become `[TIMESTAMP]`, `(af09)` becomes `[THREAD]`, what stands between single and then
-//! between double quotes becomes `[STR]`, a colon with a number becomes `: [NUM]`, and a number that
-//! is a word of its own becomes `[NUM]`. The script is Python 3, so digits, blanks and word
-//! boundaries are Unicode's: `\d` is the category Nd, `\w` is L, N and the underscore, checked over
-//! all code points against CPython 3.11.
-//!
-//! Two passes over the bytes give what the six give one after the other: a replacement keeps the
-//! quotes that it found, so it never changes what stands at a later one's edges.
+//! They give what the six replacements give one after the other: a replacement keeps the quotes that
+//! it found, so it never changes what stands at a later one's edges.
 
 use memchr::memchr;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-/// Makes keys; holds the buffers that they are made in.
-#[derive(Debug, Default)]
-pub struct KeyMaker {
-    halfway: Vec<u8>,
-    key: Vec<u8>,
-}
+use super::ascii::{is_blank, is_word_byte, thread_length};
 
-impl KeyMaker {
-    /// The key of a line. Bytes that are no UTF-8 stand for themselves.
-    pub fn key(&mut self, line: &[u8]) -> &[u8] {
-        self.halfway.clear();
-        self.key.clear();
-        times_threads_and_single_quotes(line, &mut self.halfway);
-        double_quotes_and_numbers(&self.halfway, &mut self.key);
-        &self.key
-    }
+/// Adds a text's key; `halfway` is a buffer.
+pub(super) fn add_key(line: &[u8], halfway: &mut Vec<u8>, key: &mut Vec<u8>) {
+    halfway.clear();
+    times_threads_and_single_quotes(line, halfway);
+    double_quotes_and_numbers(halfway, key);
 }
 
 fn times_threads_and_single_quotes(line: &[u8], out: &mut Vec<u8>) {
@@ -89,17 +73,8 @@ fn double_quotes_and_numbers(line: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(&line[copied..]);
 }
 
-/// `(af09)`.
-fn thread_length(bytes: &[u8]) -> Option<usize> {
-    let digits = bytes[1..]
-        .iter()
-        .take_while(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-        .count();
-    (digits > 0 && bytes.get(1 + digits) == Some(&b')')).then_some(digits + 2)
-}
-
 /// `2026-02-05 15:30:55,155`.
-fn time_length(bytes: &[u8]) -> Option<usize> {
+pub(super) fn time_length(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     for (digits, separator) in [
         (4, b'-'),
@@ -167,7 +142,7 @@ fn digit_length(bytes: &[u8]) -> usize {
 /// blanks, which Unicode's property does not.
 fn blank_length(bytes: &[u8]) -> usize {
     match bytes.first() {
-        Some(b'\t'..=b'\r' | 0x1c..=0x1f | b' ') => 1,
+        Some(byte) if is_blank(*byte) => 1,
         Some(0xc2..) => first_char(bytes)
             .filter(|c| c.is_whitespace())
             .map_or(0, char::len_utf8),
@@ -177,7 +152,7 @@ fn blank_length(bytes: &[u8]) -> usize {
 
 fn ends_in_word(bytes: &[u8]) -> bool {
     match bytes.last() {
-        Some(byte) if byte.is_ascii() => is_ascii_word(*byte),
+        Some(byte) if byte.is_ascii() => is_word_byte(*byte),
         Some(_) => last_char(bytes).is_some_and(is_word),
         None => false,
     }
@@ -185,14 +160,10 @@ fn ends_in_word(bytes: &[u8]) -> bool {
 
 fn begins_with_word(bytes: &[u8]) -> bool {
     match bytes.first() {
-        Some(byte) if byte.is_ascii() => is_ascii_word(*byte),
+        Some(byte) if byte.is_ascii() => is_word_byte(*byte),
         Some(_) => first_char(bytes).is_some_and(is_word),
         None => false,
     }
-}
-
-fn is_ascii_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 fn is_word(c: char) -> bool {
@@ -212,45 +183,5 @@ fn last_char(bytes: &[u8]) -> Option<char> {
         chunk.valid().chars().next_back()
     } else {
         None
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn key(line: &str) -> String {
-        String::from_utf8(KeyMaker::default().key(line.as_bytes()).to_vec()).unwrap()
-    }
-
-    #[test]
-    fn the_six_replacements_in_their_order() {
-        for (line, expected) in [
-            (
-                "2026-02-05 15:30:55,155 (17a0) :  ERROR (utils:5552) - x",
-                "[TIMESTAMP] [THREAD] :  ERROR (utils: [NUM]) - x",
-            ),
-            ("12026-02-05 15:30:55,1556", "[NUM][TIMESTAMP][NUM]"),
-            ("'a \"b' c\" 'd", "'[STR]' c\" 'd"),
-            ("say \"a 'b' c\" 5", "say \"[STR]\" [NUM]"),
-            ("''", "'[STR]'"),
-            ("a:  5b :\t7", "a: [NUM]b : [NUM]"),
-            ("x5 5x 5 _5 5_ -5.25", "x5 5x [NUM] _5 5_ -[NUM].[NUM]"),
-            ("(abc) (abg) () (0)", "[THREAD] (abg) () [THREAD]"),
-            ("\u{e9}5 5\u{e9} \u{20ac}5", "\u{e9}5 5\u{e9} \u{20ac}[NUM]"),
-            ("\u{661}\u{662} a:\u{a0}\u{663}", "[NUM] a: [NUM]"),
-            ("5\u{b2} 5\u{301}", "5\u{b2} [NUM]\u{301}"),
-            ("", ""),
-        ] {
-            assert_eq!(key(line), expected, "{line}");
-        }
-    }
-
-    #[test]
-    fn bytes_that_are_no_text_stay() {
-        assert_eq!(
-            KeyMaker::default().key(b"\xff5 \xe2\x82 5\xc3"),
-            b"\xff[NUM] \xe2\x82 [NUM]\xc3"
-        );
     }
 }
