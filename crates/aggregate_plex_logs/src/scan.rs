@@ -202,9 +202,9 @@ fn first_lines(opened: &[OpenLog], groups: &[PatternGroup]) -> Vec<(PatternGroup
             .map(|index| (groups[*index].first.offset, LINE_BYTES))
             .collect();
         // The file was readable a moment ago; if it is not any more, the counts still stand.
-        for (index, piece) in of_file.iter().zip(log.pieces(&wanted).unwrap_or_default()) {
-            lines[*index] = first_line(&piece);
-        }
+        let _ = log.pieces(&wanted, |number, piece| {
+            lines[of_file[number]] = first_line(piece);
+        });
     }
     groups.iter().copied().zip(lines).collect()
 }
@@ -233,16 +233,14 @@ fn examples(opened: &[OpenLog], tally: &PluginTally) -> BTreeMap<RecordPlace, (S
         };
         let stretches: Vec<(u64, usize)> = wanted.iter().map(|offset| stretch(*offset)).collect();
         // The file was readable a moment ago; if it is not any more, the counts still stand.
-        for (&offset, bytes) in wanted
-            .iter()
-            .zip(log.pieces(&stretches).unwrap_or_default())
-        {
+        let _ = log.pieces(&stretches, |number, bytes| {
+            let offset = wanted[number];
             let at = usize::try_from(offset - stretch(offset).0).unwrap_or(usize::MAX);
             examples.insert(
                 RecordPlace { file, offset },
-                (log.file.name().to_owned(), Excerpt::cut(&bytes, at)),
+                (log.file.name().to_owned(), Excerpt::cut(bytes, at)),
             );
-        }
+        });
     }
     examples
 }

@@ -35,24 +35,21 @@ impl Stamp {
         {
             return None;
         }
-        if !matches!(text[19], b',' | b'.' | b':') {
-            return None;
-        }
         let pair = |at: usize| Some(digit(text[at])? * 10 + digit(text[at + 1])?);
         let year = pair(0)? * 100 + pair(2)?;
-        let millis = digit(text[20])? * 100 + pair(21)?;
         let (month, day) = (pair(5)?, pair(8)?);
-        let (hour, minute, second) = (pair(11)?, pair(14)?, pair(17)?);
+        let (hour, minute) = (pair(11)?, pair(14)?);
+        // 60 is a leap second; Python's logging never writes one, and the calendar has no place for it.
+        let in_minute = within_minute(*text[17..].first_chunk()?)?;
         if month == 0 || month > 12 || day == 0 || day > days_of(year, month) {
             return None;
         }
-        // 60 is a leap second; Python's logging never writes one, and the calendar has no place for it.
-        if hour > 23 || minute > 59 || second > 59 {
+        if hour > 23 || minute > 59 {
             return None;
         }
         let days = days_from_civil(i64::from(year), i64::from(month), i64::from(day));
-        let seconds = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
-        Some(Self(days * DAY_MS + seconds * 1000 + i64::from(millis)))
+        let minutes = i64::from(hour) * 60 + i64::from(minute);
+        Some(Self(days * DAY_MS + minutes * 60_000 + in_minute))
     }
 
     /// The calendar form of this moment; far-off values end at the calendar's own ends.
@@ -186,6 +183,38 @@ fn parse_moment(text: &str) -> Option<Stamp> {
     Stamp::parse_log(whole.as_bytes())
 }
 
+/// Reads the times of a log's lines, most of which are of the same minute as the one before.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LogClock {
+    /// `2026-02-05 15:30:`, and the moment that it stands for.
+    minute: Option<([u8; 17], Stamp)>,
+}
+
+impl LogClock {
+    /// What [`Stamp::parse_log`] gives.
+    pub fn read(&mut self, line: &[u8]) -> Option<Stamp> {
+        let minute: &[u8; 17] = line.first_chunk()?;
+        if let Some((known, start)) = &self.minute
+            && known == minute
+        {
+            let rest = *line[17..].first_chunk()?;
+            return Some(Stamp(start.0 + within_minute(rest)?));
+        }
+        let at = Stamp::parse_log(line)?;
+        let rest = *line[17..].first_chunk()?;
+        self.minute = Some((*minute, Stamp(at.0 - within_minute(rest)?)));
+        Some(at)
+    }
+}
+
+/// Milliseconds of `55,155`.
+fn within_minute(text: [u8; 6]) -> Option<i64> {
+    let seconds = digit(text[0])? * 10 + digit(text[1])?;
+    let millis = digit(text[3])? * 100 + digit(text[4])? * 10 + digit(text[5])?;
+    let is_time = seconds < 60 && matches!(text[2], b',' | b'.' | b':');
+    is_time.then(|| i64::from(seconds) * 1000 + i64::from(millis))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,6 +226,27 @@ mod tests {
         let at = Stamp::parse_log(LINE).unwrap();
         assert_eq!(at.to_log(), "2026-02-05 15:30:55,155");
         assert_eq!(at.to_iso(), "2026-02-05T15:30:55.155");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_clock_reads_what_each_line_says(
+            lines in proptest::collection::vec(
+                ("2026-0[12]-0[1-3] 1[0-1]:[0-6][0-1]:", "[0-9]{2}[,.:x][0-9]{3}( .)?|[0-9x]{0,4}"),
+                1..12,
+            )
+        ) {
+            let mut clock = LogClock::default();
+            for (minute, rest) in lines {
+                let line = minute + &rest;
+                proptest::prop_assert_eq!(
+                    clock.read(line.as_bytes()),
+                    Stamp::parse_log(line.as_bytes()),
+                    "{}",
+                    line
+                );
+            }
+        }
     }
 
     #[test]

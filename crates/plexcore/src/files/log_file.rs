@@ -192,27 +192,32 @@ impl OpenLog {
         }
     }
 
-    /// Pieces of the log again, given as (offset, length) in rising order of their offsets.
+    /// Hands pieces of the log again to `take`, one by one with their numbers; they are asked for as
+    /// (offset, length) in rising order of their offsets.
     ///
     /// A piece that reaches past the end comes shorter.
-    pub fn pieces(&self, wanted: &[(u64, usize)]) -> io::Result<Vec<Vec<u8>>> {
+    pub fn pieces(
+        &self,
+        wanted: &[(u64, usize)],
+        mut take: impl FnMut(usize, &[u8]),
+    ) -> io::Result<()> {
         if let (Source::OnDisk { is_gz: false, .. }, Some(handle)) =
             (&self.file.source, &self.handle)
         {
             let mut handle = handle.try_clone()?;
-            return wanted
-                .iter()
-                .map(|(offset, length)| {
-                    handle.seek(SeekFrom::Start(*offset))?;
-                    piece(&mut handle, *length)
-                })
-                .collect();
+            let mut piece = Vec::new();
+            for (number, (offset, length)) in wanted.iter().enumerate() {
+                handle.seek(SeekFrom::Start(*offset))?;
+                piece.clear();
+                add_piece(&mut handle, *length, &mut piece)?;
+                take(number, &piece);
+            }
+            return Ok(());
         }
         let mut reader = self.reader()?;
         // The bytes from `start` on that have been read already: pieces may overlap.
         let (mut start, mut held) = (0, Vec::new());
-        let mut pieces = Vec::with_capacity(wanted.len());
-        for (offset, length) in wanted {
+        for (number, (offset, length)) in wanted.iter().enumerate() {
             let known = usize::try_from(offset - start).unwrap_or(usize::MAX);
             if known >= held.len() {
                 let gap = (known - held.len()) as u64;
@@ -223,11 +228,11 @@ impl OpenLog {
             }
             start = *offset;
             if held.len() < *length {
-                held.extend_from_slice(&piece(&mut reader, length - held.len())?);
+                add_piece(&mut reader, length - held.len(), &mut held)?;
             }
-            pieces.push(held[..held.len().min(*length)].to_vec());
+            take(number, &held[..held.len().min(*length)]);
         }
-        Ok(pieces)
+        Ok(())
     }
 
     fn identity(&self) -> Option<same_file::Handle> {
@@ -241,10 +246,10 @@ impl OpenLog {
     }
 }
 
-fn piece(reader: &mut impl Read, length: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(length);
-    reader.take(length as u64).read_to_end(&mut bytes)?;
-    Ok(bytes)
+fn add_piece(reader: &mut impl Read, length: usize, to: &mut Vec<u8>) -> io::Result<()> {
+    to.reserve(length);
+    reader.take(length as u64).read_to_end(to)?;
+    Ok(())
 }
 
 /// Opens a series, which is given from the oldest file to the newest and comes back in that order.
@@ -398,7 +403,12 @@ mod tests {
         ] {
             let log = file.open().unwrap();
             assert_eq!(text(&log).unwrap(), body);
-            let pieces = log.pieces(&[(3, 4), (5, 1), (5, 10), (9_998, 50)]).unwrap();
+            let mut pieces = Vec::new();
+            log.pieces(&[(3, 4), (5, 1), (5, 10), (9_998, 50)], |number, piece| {
+                assert_eq!(number, pieces.len());
+                pieces.push(piece.to_vec());
+            })
+            .unwrap();
             assert_eq!(
                 pieces,
                 [&b"3456"[..], b"5", b"5678901234", b"89"],

@@ -3,7 +3,7 @@
 //! Threads write into one file in turn, so the lines next to an error are often another request's.
 //! What belongs together is what one thread wrote.
 
-use super::record::{Record, Records};
+use super::record::{Record, Records, lines_of};
 use super::traceback::{Frame, Traceback};
 
 /// Records shown before the one in question.
@@ -46,7 +46,7 @@ impl Excerpt {
         };
         let mut wrote: Vec<OfThread> = Vec::new();
         let mut middle = None;
-        let mut records = Records::new(stretch);
+        let mut records = Records::of(stretch);
         while let Ok(Some(record)) = records.next() {
             if record.head().is_none() || record.thread() != thread {
                 continue;
@@ -78,7 +78,8 @@ impl Excerpt {
 }
 
 fn thread_at(stretch: &[u8], at: usize) -> Option<Vec<u8>> {
-    let mut records = Records::new(stretch.get(at..)?);
+    let line = lines_of(stretch.get(at..)?).next()?;
+    let mut records = Records::of(line);
     let record = records.next().ok()??;
     record.head().map(|_| record.thread().to_vec())
 }

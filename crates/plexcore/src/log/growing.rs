@@ -20,7 +20,7 @@ impl Growing {
     pub fn push(&mut self, bytes: &[u8], sink: &mut impl FnMut(&Record<'_>)) -> io::Result<()> {
         self.held.extend_from_slice(bytes);
         let mut last = 0;
-        let mut records = Records::new(self.held.as_slice());
+        let mut records = Records::of(&self.held);
         while let Some(record) = records.next()? {
             last = record.offset;
         }
@@ -46,7 +46,7 @@ impl Growing {
         let whole = usize::try_from(end)
             .unwrap_or(usize::MAX)
             .min(self.held.len());
-        let mut records = Records::new(&self.held[..whole]);
+        let mut records = Records::of(&self.held[..whole]);
         while let Some(mut record) = records.next()? {
             record.offset += self.offset;
             sink(&record);

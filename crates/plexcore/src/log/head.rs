@@ -113,7 +113,11 @@ pub struct Head {
 impl Head {
     /// Reads the head of a line, which begins at its time. `None` if it is no head.
     pub fn parse(line: &[u8]) -> Option<Self> {
-        let at = Stamp::parse_log(line)?;
+        Self::after_time(Stamp::parse_log(line)?, line)
+    }
+
+    /// The same for a line whose time has been read already.
+    pub fn after_time(at: Stamp, line: &[u8]) -> Option<Self> {
         let mut cursor = Cursor { line, at: 23 };
         cursor.blanks_at_least_one()?;
         if cursor.eat(b'-') {
@@ -250,9 +254,8 @@ impl Cursor<'_> {
 
     fn skip_while(&mut self, wanted: impl Fn(u8) -> bool) -> Span {
         let start = self.at;
-        while self.peek().is_some_and(&wanted) {
-            self.at += 1;
-        }
+        let rest = self.line.get(start..).unwrap_or_default();
+        self.at += rest.iter().take_while(|byte| wanted(**byte)).count();
         Span::new(start, self.at)
     }
 

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 
 use super::head::Head;
 use super::outer::Outer;
-use crate::stamp::Stamp;
+use crate::stamp::{LogClock, Stamp};
 
 /// How much is read at once.
 const BLOCK: usize = 256 << 10;
@@ -42,6 +42,8 @@ pub struct Record<'a> {
     pub line: u64,
     /// How many lines begin in it.
     pub lines: u64,
+    /// Where its first line ends, the line end included.
+    first_end: u32,
 }
 
 impl<'a> Record<'a> {
@@ -103,7 +105,7 @@ impl<'a> Record<'a> {
     }
 
     fn first_line_end(&self) -> usize {
-        memchr::memchr(b'\n', self.bytes).map_or(self.bytes.len(), |end| end + 1)
+        self.first_end as usize
     }
 }
 
@@ -112,14 +114,21 @@ pub fn first_line_of(text: &[u8]) -> &[u8] {
     let end = memchr::memchr(b'\n', text).map_or(text.len(), |end| end + 1);
     let line = without_end(&text[..end]);
     let line = line.strip_prefix(BOM).unwrap_or(line);
-    let is_head = |(_, prefix): &(Outer, usize)| Head::parse(&line[*prefix..]).is_some();
-    let prefix = match Head::parse(line) {
-        Some(_) => 0,
-        None => Outer::candidates(line)
-            .find(is_head)
-            .map_or(0, |(_, prefix)| prefix),
-    };
-    &line[prefix..]
+    let found = head_in(line, &mut LogClock::default());
+    &line[found.map_or(0, |(_, prefix, _)| prefix)..]
+}
+
+/// A line's head, behind what another program put before it: that, its length, and the head, whose
+/// places count from the line's beginning.
+fn head_in(line: &[u8], clock: &mut LogClock) -> Option<(Outer, usize, Head)> {
+    let head = clock.read(line).and_then(|at| Head::after_time(at, line));
+    if let Some(head) = head {
+        return Some((Outer::Nothing, 0, head));
+    }
+    Outer::candidates(line).find_map(|(outer, prefix)| {
+        let head = Head::parse(&line[prefix..])?;
+        Some((outer, prefix, head.shifted(prefix)))
+    })
 }
 
 /// The lines of a text, without their ends. A text that ends in a line end has no empty last line.
@@ -139,6 +148,8 @@ fn without_end(line: &[u8]) -> &[u8] {
 /// Reads records from a stream of bytes, one after the other.
 pub struct Records<R> {
     source: R,
+    /// How much is read at once.
+    block: usize,
     buffer: Vec<u8>,
     /// The current record begins here in the buffer.
     start: usize,
@@ -151,8 +162,11 @@ pub struct Records<R> {
     offset: u64,
     line: u64,
     lines: u64,
+    /// The length of the current record's first line.
+    first_end: usize,
     shape: Shape,
     outer: Outer,
+    clock: LogClock,
     /// The byte before `scanned` ended a line, so a head may begin there.
     at_line_start: bool,
 }
@@ -162,6 +176,18 @@ struct Found {
     at: usize,
     head: Head,
     outer: Outer,
+    /// The length of the line that it is in.
+    length: usize,
+}
+
+impl<'a> Records<&'a [u8]> {
+    /// Reads a text that is at hand, with no more memory than that takes.
+    pub fn of(text: &'a [u8]) -> Self {
+        Self {
+            block: BLOCK.min(text.len() + 1),
+            ..Self::new(text)
+        }
+    }
 }
 
 impl<R: Read> Records<R> {
@@ -169,6 +195,7 @@ impl<R: Read> Records<R> {
     pub fn new(source: R) -> Self {
         Self {
             source,
+            block: BLOCK,
             buffer: Vec::new(),
             start: 0,
             scanned: 0,
@@ -177,8 +204,10 @@ impl<R: Read> Records<R> {
             offset: 0,
             line: 1,
             lines: 0,
+            first_end: 0,
             shape: Shape::Orphan,
             outer: Outer::Nothing,
+            clock: LogClock::default(),
             at_line_start: true,
         }
     }
@@ -227,13 +256,11 @@ impl<R: Read> Records<R> {
             }
             let length = end.map_or(rest.len(), |end| end + 1);
             let begins_line = self.at_line_start;
-            let is_current_head =
-                self.scanned == self.start && matches!(self.shape, Shape::Record(_));
-            if begins_line
-                && !is_current_head
-                && let Some(found) = self.head_at(self.scanned, length)
-            {
+            if begins_line && let Some(found) = self.head_at(self.scanned, length) {
                 return Some(found);
+            }
+            if self.scanned == self.start {
+                self.first_end = length;
             }
             self.lines += u64::from(begins_line);
             self.at_line_start = end.is_some();
@@ -241,28 +268,19 @@ impl<R: Read> Records<R> {
         }
     }
 
-    fn head_at(&self, at: usize, length: usize) -> Option<Found> {
+    fn head_at(&mut self, at: usize, length: usize) -> Option<Found> {
         let line = &self.buffer[at..at + length];
         let bom = if self.offset == 0 && at == 0 && line.starts_with(BOM) {
             BOM.len()
         } else {
             0
         };
-        let line = &line[bom..];
-        if let Some(head) = Head::parse(line) {
-            return Some(Found {
-                at,
-                head: head.shifted(bom),
-                outer: Outer::Nothing,
-            });
-        }
-        Outer::candidates(line).find_map(|(outer, prefix)| {
-            let head = Head::parse(&line[prefix..])?;
-            Some(Found {
-                at,
-                head: head.shifted(bom + prefix),
-                outer,
-            })
+        let (outer, _, head) = head_in(&line[bom..], &mut self.clock)?;
+        Some(Found {
+            at,
+            head: if bom > 0 { head.shifted(bom) } else { head },
+            outer,
+            length,
         })
     }
 
@@ -271,13 +289,16 @@ impl<R: Read> Records<R> {
         self.shape = Shape::Record(found.head);
         self.outer = found.outer;
         self.start = found.at;
-        self.scanned = found.at;
+        self.scanned = found.at + found.length;
+        self.first_end = found.length;
+        self.lines = 1;
+        self.at_line_start = self.buffer[self.scanned - 1] == b'\n';
     }
 
     /// Gives out the current record and begins the next one.
     fn cut(&mut self, end: usize, next: Option<Found>) -> Record<'_> {
         let (from, shape, outer) = (self.start, self.shape, self.outer);
-        let (line, lines) = (self.line, self.lines);
+        let (line, lines, first_end) = (self.line, self.lines, self.first_end);
         self.line += lines;
         self.lines = 0;
         if let Some(found) = next {
@@ -294,6 +315,7 @@ impl<R: Read> Records<R> {
             offset: self.offset + from as u64,
             line,
             lines,
+            first_end: u32::try_from(first_end).unwrap_or(u32::MAX),
         }
     }
 
@@ -306,8 +328,8 @@ impl<R: Read> Records<R> {
             self.scanned -= self.start;
             self.start = 0;
         }
-        if self.buffer.len() < self.filled + BLOCK {
-            self.buffer.resize(self.filled + BLOCK, 0);
+        if self.buffer.len() < self.filled + self.block {
+            self.buffer.resize(self.filled + self.block, 0);
         }
         let read = loop {
             match self.source.read(&mut self.buffer[self.filled..]) {

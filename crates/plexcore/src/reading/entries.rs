@@ -4,7 +4,6 @@
 //! are records of a log, so the same rules that make our catalogue name them.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
 
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
@@ -123,7 +122,7 @@ impl<'r> Judge<'r> {
     }
 
     pub(super) fn judge(&mut self, line: &str) -> Judged {
-        let mut records = Records::new(Cursor::new(line));
+        let mut records = Records::of(line.as_bytes());
         // Reading from memory does not fail.
         let Ok(Some(record)) = records.next() else {
             return Judged::Unknown;
