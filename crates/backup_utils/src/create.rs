@@ -52,7 +52,7 @@ pub(crate) fn create(shelf: &Shelf, order: Order, progress: &ProgressBar) -> Res
     let earlier = Earlier::find(shelf, &order)?;
     let partial = shelf.new_partial()?;
     let name = order.name.clone();
-    let built = build(&partial, order, earlier.as_ref(), progress).and_then(|(header, shared)| {
+    let built = build(&partial, order, earlier, progress).and_then(|(header, shared)| {
         shelf
             .publish(&partial, &name, cli::now())
             .map(|path| (header, shared, path))
@@ -75,7 +75,7 @@ pub(crate) fn create(shelf: &Shelf, order: Order, progress: &ProgressBar) -> Res
 fn build(
     partial: &Path,
     order: Order,
-    earlier: Option<&Earlier>,
+    earlier: Option<Earlier>,
     progress: &ProgressBar,
 ) -> Result<(Header, usize), Failure> {
     let file_system = FileSystem::open(partial)?;
@@ -88,13 +88,15 @@ fn build(
             &items[index],
             &order.root,
             partial,
-            earlier,
+            earlier.as_ref(),
             &copier,
             buffers,
         );
         progress.inc(items[index].bytes());
         kept
     })?;
+    // The memory is wanted for the entries.
+    drop(earlier);
     let shared = kept.iter().filter(|kept| kept.is_shared).count();
     let entry = |(item, kept): (Item, Kept)| {
         let path = item

@@ -1,4 +1,6 @@
 //! The key of a text of ASCII in one pass, which stops only where something may be replaced.
+//!
+//! Bytes above 0x7f stand for themselves, which is right for all signs that are no part of a word.
 
 use memchr::{memchr, memchr2};
 
@@ -7,7 +9,7 @@ use super::candidates::Candidates;
 /// The bytes of a time.
 const TIME_BYTES: usize = 23;
 
-/// Adds the key of a text without a byte above 0x7f.
+/// Adds the key of a text whose words, digits and blanks are ASCII.
 pub(super) fn add_key(line: &[u8], out: &mut Vec<u8>) {
     let mut text = Text {
         line,

@@ -15,6 +15,14 @@ pub(super) fn add_key(line: &[u8], halfway: &mut Vec<u8>, key: &mut Vec<u8>) {
     double_quotes_and_numbers(halfway, key);
 }
 
+/// Whether what is not ASCII in a line is neither digit, blank nor part of a word, so that it takes
+/// no part in any replacement.
+pub(super) fn has_only_signs(line: &[u8]) -> bool {
+    let is_sign = |c: char| c.is_ascii() || !(is_word(c) || c.is_whitespace());
+    line.utf8_chunks()
+        .all(|chunk| chunk.valid().chars().all(is_sign))
+}
+
 fn times_threads_and_single_quotes(line: &[u8], out: &mut Vec<u8>) {
     let mut at = 0;
     let mut copied = 0;

@@ -7,7 +7,8 @@
 //! boundaries are Unicode's: `\d` is the category Nd, `\w` is L, N and the underscore, checked over
 //! all code points against CPython 3.11.
 //!
-//! A line of ASCII takes one pass ([`ascii`]), any other takes two ([`general`]); the head of a record,
+//! A line of ASCII takes one pass ([`ascii`]), and so does one with check marks, dashes and the like;
+//! any other takes two ([`general`]); the head of a record,
 //! whose form is known, is not looked at again.
 
 mod ascii;
@@ -41,7 +42,7 @@ impl KeyMaker {
     }
 
     fn add(&mut self, line: &[u8]) {
-        if line.is_ascii() {
+        if line.is_ascii() || general::has_only_signs(line) {
             ascii::add_key(line, &mut self.key);
         } else {
             general::add_key(line, &mut self.halfway, &mut self.key);
@@ -113,6 +114,10 @@ mod tests {
                 "5",
                 "12026",
                 "x",
+                "\u{2713}",
+                "\u{2013}5",
+                "5\u{e9}",
+                "\u{a0}",
                 "_",
                 "a5",
                 "5a",

@@ -9,6 +9,9 @@
 
 pub mod broker;
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use rustc_hash::FxHashMap;
 
 use super::event::RecordPlace;
@@ -115,9 +118,12 @@ pub struct Sessions {
     open: FxHashMap<ThreadKey, Open>,
 }
 
-/// The function names in `/messaging/function/<name>/`, as the Framework codes them.
-const SEARCH: &[u8] = b"/messaging/function/X0FnZW50S2l0OlNlYXJjaA";
-const UPDATE: &[u8] = b"/messaging/function/X0FnZW50S2l0OlVwZGF0ZU1ldGFkYXRh";
+/// `_AgentKit:` at the beginning of a function's name, as the Framework codes it.
+static AGENT_KIT: LazyLock<Finder<'static>> =
+    LazyLock::new(|| Finder::new(b"/messaging/function/X0FnZW50S2l0Ol"));
+/// The rest of the names of the two functions that are followed.
+const SEARCH: &[u8] = b"NlYXJjaA";
+const UPDATE: &[u8] = b"VwZGF0ZU1ldGFkYXRh";
 
 impl Sessions {
     /// Begins with no records.
@@ -191,9 +197,13 @@ impl Sessions {
         sink: &mut impl FnMut(Session),
     ) {
         self.lose(notice, sink);
-        let kind = if memchr::memmem::find(notice.text, SEARCH).is_some() {
+        let Some(at) = AGENT_KIT.find(notice.text) else {
+            return;
+        };
+        let function = &notice.text[at + AGENT_KIT.needle().len()..];
+        let kind = if function.starts_with(SEARCH) {
             SessionKind::Search
-        } else if memchr::memmem::find(notice.text, UPDATE).is_some() {
+        } else if function.starts_with(UPDATE) {
             SessionKind::Update
         } else {
             return;
