@@ -6,7 +6,7 @@ use plexcore::reading::{Generation, Reading};
 use plexcore::report::number::{counted, grouped};
 
 use crate::comparison::{AgentFinding, Direction, EntryFinding};
-use crate::input::{Side, span};
+use crate::input::{Side, hours_between, span};
 use crate::measure::{Selection, Units};
 use crate::options::{Rule, Thresholds};
 
@@ -53,7 +53,12 @@ fn nothing(reading: &Reading, found: &str) -> Failure {
 }
 
 /// Why no verdict is possible, whatever the numbers say.
-pub(crate) fn stops(before: &Side, after: &Side, thresholds: &Thresholds) -> Vec<String> {
+pub(crate) fn stops(
+    before: &Side,
+    after: &Side,
+    units: Option<&Units<'_>>,
+    thresholds: &Thresholds,
+) -> Vec<String> {
     let mut stops = Vec::new();
     if same_report(&before.reading, &after.reading) {
         stops.push("both reports are the same one, so nothing can have changed".to_owned());
@@ -80,7 +85,7 @@ pub(crate) fn stops(before: &Side, after: &Side, thresholds: &Thresholds) -> Vec
             grouped(thresholds.min_searches)
         ));
     }
-    stops.extend(selection(before, after));
+    stops.extend(units.and_then(selection));
     stops
 }
 
@@ -117,10 +122,15 @@ pub(crate) fn notes(before: &Side, after: &Side, agents: &[AgentFinding]) -> Vec
     }
     if let (Some((first_b, last_b)), Some((first_a, last_a))) = (span(b), span(a)) {
         if first_a < last_b && first_b < last_a {
+            let (from, to) = (first_a.max(first_b), last_a.min(last_b));
             notes.push(format!(
-                "the reports overlap from {} to {}: what happened then is in both",
-                first_a.max(first_b).to_seconds(),
-                last_a.min(last_b).to_seconds()
+                "the reports overlap from {} to {}, {:.1} of the {:.1} hours of the report after: what happened \
+                 then is in both, so that a change looks smaller than it is; --since of aggregate_plex_logs \
+                 makes a report that begins with the fix",
+                from.to_seconds(),
+                to.to_seconds(),
+                hours_between(from, to),
+                hours_between(first_a, last_a)
             ));
         } else if last_a < first_b {
             notes.push(
@@ -128,6 +138,16 @@ pub(crate) fn notes(before: &Side, after: &Side, agents: &[AgentFinding]) -> Vec
                     .to_owned(),
             );
         }
+    }
+    if let (Some(redacted_b), Some(redacted_a)) = (before.redaction, after.redaction)
+        && redacted_b != redacted_a
+    {
+        notes.push(format!(
+            "the reports are redacted differently: before, {}; after, {}; errors and titles are found again by \
+             their ids, but examples that look different may be the same",
+            redacted_b.words(),
+            redacted_a.words()
+        ));
     }
     for (side, when) in [(b, "before"), (a, "after")] {
         if let Some(report) = &side.report {
@@ -247,13 +267,12 @@ pub(crate) fn broken(
 
 /// Titles that failed and are searched again succeed more often by chance alone, and have more
 /// errors than all titles had: neither rate can be compared.
-fn selection(before: &Side, after: &Side) -> Option<String> {
-    let (b, a) = (before.source(), after.source());
+fn selection(units: &Units<'_>) -> Option<String> {
     let Selection {
         again,
         not_again,
         p,
-    } = Units::of(&b, &a)?.selection()?;
+    } = units.selection()?;
     (p < SELECTED).then(|| {
         format!(
             "the titles searched again are mostly those that had failed ({} of {}; of the others {} of {}), \

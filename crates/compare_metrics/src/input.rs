@@ -6,11 +6,12 @@ use std::path::Path;
 use plexcore::Error;
 use plexcore::cli::Failure;
 use plexcore::reading::{self, Counts, Generation, ReadWindow, Reading};
-use plexcore::redact::{Options as Redaction, Redactor};
+use plexcore::redact::{self, Redactor};
 use plexcore::stamp::Stamp;
 
 use crate::comparison::SideHead;
 use crate::measure::source::Source;
+use crate::redaction::Redaction;
 use crate::script::Metrics;
 
 const MS_PER_HOUR: f64 = 3_600_000.0;
@@ -21,6 +22,8 @@ pub(crate) struct Side {
     pub(crate) reading: Reading,
     /// How long the stretch of time is that it covers.
     pub(crate) hours: Option<f64>,
+    /// What was taken out of its texts, where they show it.
+    pub(crate) redaction: Option<Redaction>,
     /// What it is, in words.
     form: &'static str,
 }
@@ -29,7 +32,7 @@ impl Side {
     /// Reads a report of any generation.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let bytes = fs::read(path).map_err(Error::read(path))?;
-        let redactor = Redactor::new(Redaction::default());
+        let redactor = Redactor::new(redact::Options::default());
         let (reading, form) = match reading::read(path, &bytes, &redactor) {
             Ok(reading) => {
                 let form = reading.generation.words();
@@ -41,9 +44,11 @@ impl Side {
             }
         };
         let hours = hours(&reading);
+        let redaction = Redaction::of(&reading, &redactor);
         Ok(Self {
             reading,
             hours,
+            redaction,
             form,
         })
     }
@@ -102,21 +107,29 @@ impl Side {
 /// How much of its window a report's logs cover, in hours; the window's length where it does not say.
 fn hours(reading: &Reading) -> Option<f64> {
     let asked = reading.window.hours.map(|hours| hours as f64);
-    let Some((first, last)) = span(reading) else {
+    let Some((since, until)) = span(reading) else {
         return asked;
     };
-    let since = reading.window.since.map_or(first, |since| since.max(first));
-    let until = reading.window.until.map_or(last, |until| until.min(last));
-    let covered = (until.0 - since.0) as f64 / MS_PER_HOUR;
+    let covered = hours_between(since, until);
     Some(asked.map_or(covered, |asked| asked.min(covered))).filter(|hours| *hours > 0.0)
 }
 
-/// The first and the last moment in the logs of a report.
+/// How many hours lie between two moments.
+pub(crate) fn hours_between(from: Stamp, to: Stamp) -> f64 {
+    (to.0 - from.0) as f64 / MS_PER_HOUR
+}
+
+/// The stretch of time that a report tells of: what its logs cover of its window.
 pub(crate) fn span(reading: &Reading) -> Option<(Stamp, Stamp)> {
     let moment =
         |text: &str| Stamp::parse_typed(&text.replace('.', ","), Stamp(0), "a moment").ok();
     let (first, last) = reading.covered.as_ref()?;
-    Some((moment(first)?, moment(last)?))
+    let (first, last) = (moment(first)?, moment(last)?);
+    let window = &reading.window;
+    Some((
+        window.since.map_or(first, |since| since.max(first)),
+        window.until.map_or(last, |until| until.min(last)),
+    ))
 }
 
 /// A text of which only the totals are known by their labels, as the script took any text; `None`

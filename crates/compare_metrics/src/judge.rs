@@ -87,11 +87,7 @@ pub(crate) fn test_share(before: Amount, after: Amount, worth: Weighed, confiden
 
 /// Tests a rate of events.
 pub(crate) fn test_rate(before: Amount, after: Amount, worth: Weighed, confidence: f64) -> Tested {
-    let rate = |amount: Amount| Rate {
-        events: amount.events as f64 / worth.design_effect(),
-        exposure: amount.exposure,
-    };
-    let ratio = Ratio::new(rate(before), rate(after));
+    let ratio = ratio(before, after, worth);
     // The exact interval has no place for a spread that was measured; a wider one stands for it.
     let confidence = match worth.freedom() {
         Some(_) => 1.0 - 2.0 * evidence::special::normal_cdf(-reach(confidence, worth)),
@@ -100,8 +96,22 @@ pub(crate) fn test_rate(before: Amount, after: Amount, worth: Weighed, confidenc
     Tested {
         effect: ratio.value(),
         interval: ratio.interval(confidence),
-        p: as_measured(ratio.mid_p(), worth),
+        p: rate_p(before, after, worth),
     }
+}
+
+/// The probability that chance alone is behind a rate's change, without the interval, which costs
+/// far more.
+pub(crate) fn rate_p(before: Amount, after: Amount, worth: Weighed) -> f64 {
+    as_measured(ratio(before, after, worth).mid_p(), worth)
+}
+
+fn ratio(before: Amount, after: Amount, worth: Weighed) -> Ratio {
+    let rate = |amount: Amount| Rate {
+        events: amount.events as f64 / worth.design_effect(),
+        exposure: amount.exposure,
+    };
+    Ratio::new(rate(before), rate(after))
 }
 
 #[expect(

@@ -13,6 +13,7 @@ mod input;
 mod judge;
 mod measure;
 mod options;
+mod redaction;
 mod run;
 mod script;
 mod trend;

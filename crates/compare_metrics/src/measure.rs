@@ -10,7 +10,7 @@ use evidence::paired::Pairs;
 
 use crate::comparison::{Amount, Method};
 use source::Source;
-pub(crate) use units::{Selection, Units};
+pub(crate) use units::{ErrorTitles, Selection, Units};
 
 /// Titles searched on both sides that it takes for a pairing.
 const LEAST_PAIRS: u64 = 10;
@@ -72,11 +72,16 @@ const TITLE_FAILURES: Metric = Metric {
     of_item: |item| item.title_failures,
 };
 
-/// Counts what both sides tell. `assumed` is the design effect where repeats are not seen.
-pub(crate) fn measure(before: &Source<'_>, after: &Source<'_>, assumed: f64) -> Vec<Measured> {
-    let units = Units::of(before, after);
+/// Counts what both sides tell, over the titles that they tell of. `assumed` is the design effect
+/// where repeats are not seen.
+pub(crate) fn measure(
+    before: &Source<'_>,
+    after: &Source<'_>,
+    units: Option<&Units<'_>>,
+    assumed: f64,
+) -> Vec<Measured> {
     if before.sessions.is_some() && after.sessions.is_some() {
-        return by_sessions(before, after, units.as_ref(), assumed);
+        return by_sessions(before, after, units, assumed);
     }
     match (
         before.counts.search_operations,

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::mem;
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use plexcore::Error;
 use plexcore::cli::{self, Console, Exit, Failure};
@@ -14,7 +18,7 @@ use crate::comparison::{Comparison, EntryFinding, MetricFinding};
 use crate::expect::{self, Expectation};
 use crate::input::Side;
 use crate::judge::{self, entries::Levels};
-use crate::measure::measure;
+use crate::measure::{Units, measure};
 use crate::options::{Format, Options, Rule, Thresholds};
 use crate::script::Evaluation;
 use crate::trend::trend;
@@ -45,6 +49,8 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
             console.say(format_args!("Report generated: {}", path.display()))?;
         }
     }
+    // The process ends now, and to give back each of a million strings would only delay that.
+    mem::forget(sides);
     Ok(comparison.verdict.decision.exit())
 }
 
@@ -54,18 +60,44 @@ fn sides(options: &Options, console: &mut Console) -> Result<Vec<Side>, Failure>
     if let Some(folder) = &options.history {
         sides = history(folder, options, console)?;
     }
-    for path in &options.baselines {
-        sides.push(Side::read(path)?);
-    }
-    if sides.is_empty() {
+    let named: Vec<&Path> = options
+        .baselines
+        .iter()
+        .chain([&options.current])
+        .map(PathBuf::as_path)
+        .collect();
+    if sides.is_empty() && options.baselines.is_empty() {
         let folder = options.history.as_deref().unwrap_or(Path::new("."));
         return Err(Failure::from(Error::Data {
             path: folder.to_owned(),
             found: "expected at least one older report to compare with, found none".to_owned(),
         }));
     }
-    sides.push(Side::read(&options.current)?);
+    for side in read_all(&named) {
+        sides.push(side?);
+    }
     Ok(sides)
+}
+
+/// Reads reports side by side; they come in the order of their paths.
+fn read_all(paths: &[&Path]) -> Vec<Result<Side, Failure>> {
+    let at_once = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut sides = Vec::with_capacity(paths.len());
+    for some in paths.chunks(at_once) {
+        thread::scope(|scope| {
+            let others: Vec<_> = some[1..]
+                .iter()
+                .map(|path| scope.spawn(|| Side::read(path)))
+                .collect();
+            sides.push(Side::read(some[0]));
+            sides.extend(
+                others
+                    .into_iter()
+                    .map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic))),
+            );
+        });
+    }
+    sides
 }
 
 /// The reports of a folder but for those named on the command line, by the times they were made.
@@ -82,15 +114,15 @@ fn history(folder: &Path, options: &Options, console: &mut Console) -> Result<Ve
         .collect::<Result<_, _>>()
         .map_err(Error::read(folder))?;
     paths.sort();
+    let is_named = |path: &Path| fs::canonicalize(path).is_ok_and(|path| named.contains(&path));
+    let others: Vec<&Path> = paths
+        .iter()
+        .map(PathBuf::as_path)
+        .filter(|path| !is_named(path) && path.is_file())
+        .collect();
     let mut sides = Vec::new();
-    for path in paths {
-        let is_named = fs::canonicalize(&path).is_ok_and(|path| named.contains(&path));
-        if is_named || !path.is_file() {
-            continue;
-        }
-        match Side::read(&path)
-            .and_then(|side| comparable::check(&side, options.rule).map(|()| side))
-        {
+    for side in read_all(&others) {
+        match side.and_then(|side| comparable::check(&side, options.rule).map(|()| side)) {
             Ok(side) => sides.push(side),
             Err(failure) => {
                 console.warn(format_args!("left out of the history: {}", failure.message));
@@ -144,7 +176,14 @@ fn compare(
     let has_entries = before.reading.entries.is_some() && after.reading.entries.is_some();
     let shares = Shares::of(thresholds, has_entries, !expectations.is_empty());
     let confidence = 1.0 - shares.shown;
-    let measured = measure(&before.source(), &after.source(), thresholds.design_effect);
+    let (source_b, source_a) = (before.source(), after.source());
+    let units = Units::of(&source_b, &source_a);
+    let measured = measure(
+        &source_b,
+        &source_a,
+        units.as_ref(),
+        thresholds.design_effect,
+    );
     let metrics = judge::metrics(&measured, shares.metrics, confidence);
     let levels = Levels {
         level: shares.shown,
@@ -152,7 +191,7 @@ fn compare(
         min_events: thresholds.min_new,
         assumed: thresholds.design_effect,
     };
-    let entries = judge::entries::entries(&before.reading, &after.reading, levels);
+    let entries = judge::entries::entries(&before.reading, &after.reading, units.as_ref(), levels);
     let points = match &options.expect {
         Some(path) => expect::check(
             expectations,
@@ -163,7 +202,9 @@ fn compare(
         )?,
         None => Vec::new(),
     };
+    let stops = comparable::stops(before, after, units.as_ref(), thresholds);
     let mut comparison = assemble(options, (before, after), metrics, entries, confidence);
+    comparison.stops = stops;
     comparison.expectations = points;
     let sides: Vec<&Side> = sides.iter().collect();
     comparison.trend = trend(&sides);
@@ -178,7 +219,7 @@ fn compare(
     Ok(comparison)
 }
 
-/// Everything but what needs the whole: expectations, trend, verdict.
+/// Everything but what needs the whole: expectations, trend, what forbids a verdict, verdict.
 fn assemble(
     options: &Options,
     (before, after): (&Side, &Side),
@@ -220,7 +261,7 @@ fn assemble(
         looks: thresholds.looks,
         confidence,
         notes: comparable::notes(before, after, &agents),
-        stops: comparable::stops(before, after, thresholds),
+        stops: Vec::new(),
         doubts: comparable::doubts(before, after, &entries, &agents, thresholds),
         broken: comparable::broken(before, after, &entries, thresholds),
         rollback_on: thresholds.rollback_on.clone(),

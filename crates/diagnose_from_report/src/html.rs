@@ -403,7 +403,11 @@ fn notes(markup: &mut Markup, id: &str, title: &str, kept: &Kept) {
     let text = kept.text(&id);
     // Between the comments every line end is shown, so there is nothing while they are empty.
     let shape = if text.is_empty() { "quiet" } else { "line" };
-    put!(markup, "<h4>Notes</h4>\n<div class=\"{}\">", shape);
+    put!(
+        markup,
+        "<p class=\"sub\">Notes</p>\n<div class=\"{}\">",
+        shape
+    );
     if text.is_empty() {
         put!(
             markup,

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use plexcore::Error;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::document;
 use crate::options::Format;
 
 /// The id of the notes on the document as a whole.
@@ -217,12 +218,8 @@ fn unescaped(text: &str) -> String {
 
 fn of_json(text: &str) -> Kept {
     let mut kept = Kept::default();
-    let Ok(mut value) = serde_json::from_str(text) else {
-        return kept;
-    };
-    let stored = crate::document::take_check(&mut value);
-    crate::document::take_notes(&mut value, &mut |id, title, text| kept.add(id, title, text));
-    kept.is_untouched = stored.is_some_and(|stored| stored == crate::document::check(&value));
+    let is_untouched = document::notes(text, &mut |id, title, text| kept.add(id, title, text));
+    kept.is_untouched = is_untouched == Some(true);
     kept
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::mem;
 use std::path::Path;
 
 use plexcore::Error;
@@ -52,6 +53,8 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
             ))?;
         }
     }
+    // The process ends now, and to give back each of a million strings would only delay that.
+    mem::forget(diagnosis);
     Ok(Exit::Done)
 }
 
@@ -96,7 +99,8 @@ fn renewed(diagnosis: &Diagnosis, format: Format, old: Option<&[u8]>) -> (String
     let kept = notes::of(old, format);
     let text = written(diagnosis, format, &kept);
     // Whatever a person may have written: what can't be read back from the new document stays in a copy.
-    let is_whole = kept.is_untouched && kept.is_all_in(&notes::of(text.as_bytes(), format));
+    let is_whole = kept.is_untouched
+        && (kept.notes.is_empty() || kept.is_all_in(&notes::of(text.as_bytes(), format)));
     (text, !is_whole)
 }
 

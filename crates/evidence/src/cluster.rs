@@ -63,6 +63,22 @@ pub struct Twice {
     pub after: Cluster,
 }
 
+/// Units that are alike, and how many of them there are: thousands of titles have the same few
+/// counts, and most have no event at all.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Alike {
+    /// Each of them.
+    pub unit: Twice,
+    /// How many.
+    pub times: f64,
+}
+
+impl From<Twice> for Alike {
+    fn from(unit: Twice) -> Self {
+        Self { unit, times: 1.0 }
+    }
+}
+
 /// What the trials of a comparison are worth.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Worth {
@@ -85,13 +101,16 @@ pub enum Happens {
 ///
 /// The rates are taken as equal, as they are if nothing has changed, so that a test which divides
 /// its counts by the effect keeps its size where one side has no event at all.
-pub fn worth(units: &[Twice], happens: Happens) -> Worth {
-    let sum = |of: fn(&Twice) -> f64| units.iter().map(of).sum::<f64>();
+pub fn worth(units: &[Alike], happens: Happens) -> Worth {
+    let sum = |of: fn(&Twice) -> f64| units.iter().map(|u| u.times * of(&u.unit)).sum::<f64>();
     let (before, after) = (sum(|u| u.before.trials), sum(|u| u.after.trials));
-    let clusters = units
-        .iter()
-        .filter(|u| u.before != Cluster::default() || u.after != Cluster::default())
-        .count();
+    let clusters = whole(
+        units
+            .iter()
+            .filter(|u| u.unit != Twice::default())
+            .map(|u| u.times)
+            .sum(),
+    );
     let none = Worth {
         design_effect: 1.0,
         clusters,
@@ -111,13 +130,13 @@ pub fn worth(units: &[Twice], happens: Happens) -> Worth {
     let off = |c: &Cluster, trials: f64| (c.events - rate * c.trials) / trials;
     let squares: f64 = units
         .iter()
-        .map(|u| (off(&u.after, after) - off(&u.before, before)).powi(2))
+        .map(|u| u.times * (off(&u.unit.after, after) - off(&u.unit.before, before)).powi(2))
         .sum();
     // A side with few events by chance seems to have little spread as well, and would look surer
     // than it is; so the effect of either side alone counts where it is the larger one.
     let largest = (squares / independent)
-        .max(of_one_side(units.iter().map(|u| u.before), happens))
-        .max(of_one_side(units.iter().map(|u| u.after), happens));
+        .max(of_one_side(units, |unit| unit.before, happens))
+        .max(of_one_side(units, |unit| unit.after, happens));
     Worth {
         design_effect: (largest * few_clusters(clusters)).max(1.0),
         clusters,
@@ -125,9 +144,10 @@ pub fn worth(units: &[Twice], happens: Happens) -> Worth {
 }
 
 /// The design effect of one side around its own rate.
-fn of_one_side(clusters: impl Iterator<Item = Cluster> + Clone, happens: Happens) -> f64 {
-    let events: f64 = clusters.clone().map(|c| c.events).sum();
-    let trials: f64 = clusters.clone().map(|c| c.trials).sum();
+fn of_one_side(units: &[Alike], side: fn(&Twice) -> Cluster, happens: Happens) -> f64 {
+    let clusters = units.iter().map(|u| (side(&u.unit), u.times));
+    let events: f64 = clusters.clone().map(|(c, times)| times * c.events).sum();
+    let trials: f64 = clusters.clone().map(|(c, times)| times * c.trials).sum();
     let rate = events / trials.max(f64::MIN_POSITIVE);
     let spread = match happens {
         Happens::Once => events * (1.0 - rate),
@@ -137,9 +157,18 @@ fn of_one_side(clusters: impl Iterator<Item = Cluster> + Clone, happens: Happens
         return 1.0;
     }
     clusters
-        .map(|c| (c.events - rate * c.trials).powi(2))
+        .map(|(c, times)| times * (c.events - rate * c.trials).powi(2))
         .sum::<f64>()
         / spread
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it is a number of units"
+)]
+fn whole(count: f64) -> usize {
+    count as usize
 }
 
 /// Squares around a mean that was estimated from as many values are too small by this much.
@@ -188,13 +217,14 @@ mod tests {
             },
         };
         // Which titles fail has been drawn anew, so nothing cancels out.
-        let units: Vec<Twice> = (0..40)
+        let units: Vec<Alike> = (0..40)
             .map(|n| {
                 unit(
                     if n % 4 == 0 { 10.0 } else { 0.0 },
                     if n % 4 == 1 { 10.0 } else { 0.0 },
                 )
             })
+            .map(Alike::from)
             .collect();
         let found = worth(&units, Happens::Once).design_effect;
         assert!((10.0..15.0).contains(&found), "{found}");
@@ -202,7 +232,7 @@ mod tests {
 
     #[test]
     fn independent_trials_are_worth_what_they_count() {
-        let units: Vec<Twice> = (0..200)
+        let units: Vec<Alike> = (0..200)
             .map(|n| {
                 let cluster = Cluster {
                     events: f64::from(n % 10 == 0),
@@ -220,6 +250,7 @@ mod tests {
                     }
                 }
             })
+            .map(Alike::from)
             .collect();
         let found = worth(&units, Happens::Once);
         assert!((found.design_effect - 1.0).abs() < 0.02, "{found:?}");

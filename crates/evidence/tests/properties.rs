@@ -1,6 +1,6 @@
 //! What holds for all numbers.
 
-use evidence::cluster::{Cluster, Happens, Twice, worth};
+use evidence::cluster::{Alike, Cluster, Happens, Twice, worth};
 use evidence::multiple::{benjamini_hochberg, holm};
 use evidence::proportion::{Share, Table, newcombe, newcombe_p};
 use evidence::rate::{Rate, Ratio};
@@ -53,12 +53,33 @@ proptest! {
     }
 
     #[test]
+    fn units_that_are_alike_count_as_many_times(counts in proptest::collection::vec((0u8..5, 0u8..5, 1u8..4), 0..20)) {
+        let unit = |events: u8, trials: u8| Twice {
+            before: Cluster { events: f64::from(events.min(trials)), trials: f64::from(trials) },
+            after: Cluster { events: f64::from(trials / 2), trials: f64::from(events) },
+        };
+        let counted: Vec<Alike> = counts
+            .iter()
+            .map(|&(events, trials, times)| Alike { unit: unit(events, trials), times: f64::from(times) })
+            .collect();
+        let each: Vec<Alike> = counts
+            .iter()
+            .flat_map(|&(events, trials, times)| vec![Alike::from(unit(events, trials)); times.into()])
+            .collect();
+        for happens in [Happens::Once, Happens::Often] {
+            let (counted, each) = (worth(&counted, happens), worth(&each, happens));
+            prop_assert_eq!(counted.clusters, each.clusters);
+            prop_assert!((counted.design_effect - each.design_effect).abs() < 1e-9);
+        }
+    }
+
+    #[test]
     fn the_order_of_units_does_not_matter(counts in proptest::collection::vec((0u8..5, 0u8..5, 0u8..5, 0u8..5), 0..40)) {
         let unit = |&(a, b, c, d): &(u8, u8, u8, u8)| Twice {
             before: Cluster { events: f64::from(a.min(b)), trials: f64::from(b) },
             after: Cluster { events: f64::from(c.min(d)), trials: f64::from(d) },
         };
-        let mut units: Vec<Twice> = counts.iter().map(unit).collect();
+        let mut units: Vec<Alike> = counts.iter().map(unit).map(Alike::from).collect();
         let found = worth(&units, Happens::Once);
         units.reverse();
         let turned = worth(&units, Happens::Once);

@@ -8,7 +8,7 @@ use plexcore::reading::Reading;
 use super::{Tested, finding, test};
 use crate::comparison::AgentFinding;
 use crate::measure::source::Source;
-use crate::measure::{Measured, measure};
+use crate::measure::{Measured, Units, measure};
 
 /// An agent's name, its metrics tested, and why there are none.
 type OneAgent = (String, Vec<(Measured, Tested)>, Option<&'static str>);
@@ -36,7 +36,7 @@ pub(crate) fn agents(
         let tested = if absent.is_some() {
             Vec::new()
         } else {
-            measure(&b, &a, assumed)
+            measure(&b, &a, Units::of(&b, &a).as_ref(), assumed)
                 .into_iter()
                 .filter(|metric| metric.decides)
                 .map(|metric| {

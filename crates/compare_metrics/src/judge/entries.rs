@@ -6,15 +6,20 @@
 //! count errors too rare to be told).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
+use std::thread;
 
 use evidence::cluster::{Happens, worth};
 use evidence::multiple::{benjamini_hochberg, tarone};
 use plexcore::reading::{ReadEntry, Reading};
 
-use super::{Tested, direction, test_rate};
+use super::{direction, rate_p};
 use crate::comparison::{Amount, Direction, EntryFinding, State};
 use crate::measure::source::Source;
-use crate::measure::{Units, Weighed};
+use crate::measure::{ErrorTitles, Units, Weighed};
+
+/// Fewer errors than this are not worth a thread.
+const LEAST_OF_A_THREAD: usize = 250;
 
 /// What judging a catalogue goes by.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +62,7 @@ struct Judged<'a> {
     before: Amount,
     after: Amount,
     worth: Weighed,
-    tested: Tested,
+    p: f64,
     /// The least probability that these many events could have come to.
     least_p: f64,
 }
@@ -66,6 +71,7 @@ struct Judged<'a> {
 pub(crate) fn entries(
     before: &Reading,
     after: &Reading,
+    units: Option<&Units<'_>>,
     levels: Levels,
 ) -> Option<Vec<EntryFinding>> {
     let (b, a) = (before.entries.as_deref()?, after.entries.as_deref()?);
@@ -89,12 +95,11 @@ pub(crate) fn entries(
             .after = Some(entry);
     }
     let work = [Work::of(before), Work::of(after)];
-    let whole = [Source::of(before, None), Source::of(after, None)];
-    let units = Units::of(&whole[0], &whole[1]);
-    let judged: Vec<Judged<'_>> = pairs
-        .values()
-        .filter_map(|pair| judge(pair, &work, units.as_ref(), levels.assumed))
-        .collect();
+    let titles = units.map(ErrorTitles::of);
+    let pairs: Vec<Pair<'_>> = pairs.into_values().collect();
+    let judged = judge_all(&pairs, |pair| {
+        judge(pair, &work, titles.as_ref(), levels.assumed)
+    });
     let mut findings = corrected(&judged, levels);
     findings.sort_by(|x, y| {
         let rank = |found: &EntryFinding| {
@@ -114,10 +119,33 @@ pub(crate) fn entries(
     Some(findings)
 }
 
+/// Judges side by side what there may be thousands of; the order stays.
+fn judge_all<'p, 'a: 'p>(
+    pairs: &'p [Pair<'a>],
+    judge: impl Fn(&'p Pair<'a>) -> Option<Judged<'a>> + Sync,
+) -> Vec<Judged<'a>> {
+    let at_once = thread::available_parallelism().map_or(1, NonZero::get);
+    let each = pairs.len().div_ceil(at_once).max(LEAST_OF_A_THREAD);
+    let judge = &judge;
+    thread::scope(|scope| {
+        let parts: Vec<_> = pairs
+            .chunks(each)
+            .map(|part| scope.spawn(move || part.iter().filter_map(judge).collect::<Vec<_>>()))
+            .collect();
+        parts
+            .into_iter()
+            .flat_map(|part| match part.join() {
+                Ok(judged) => judged,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
+            .collect()
+    })
+}
+
 fn judge<'a>(
     pair: &Pair<'a>,
     work: &[Work<'_>; 2],
-    units: Option<&Units<'_>>,
+    titles: Option<&ErrorTitles<'_>>,
     assumed: f64,
 ) -> Option<Judged<'a>> {
     let entry = pair.either()?;
@@ -127,31 +155,18 @@ fn judge<'a>(
         exposure: work[side].of_agents(&agents),
     };
     let (before, after) = (amount(0, pair.before), amount(1, pair.after));
-    let worth = match units {
-        Some(units) => {
-            let clusters = units.clusters_of_agents(
-                &agents,
-                |item| item.errors.get(&entry.id).copied().unwrap_or(0),
-                |item| item.searches + item.updates,
-                &before,
-                &after,
-            );
+    let worth = match titles {
+        Some(titles) => {
+            let clusters = titles.clusters(&entry.id, &agents, &before, &after);
             Weighed::Seen(worth(&clusters, Happens::Often))
         }
         None => Weighed::Assumed(assumed),
     };
     let can_tell = before.exposure > 0.0 && after.exposure > 0.0;
-    let tested = if can_tell {
-        test_rate(before, after, worth, 0.95)
+    let p = if can_tell {
+        rate_p(before, after, worth)
     } else {
-        Tested {
-            effect: None,
-            interval: evidence::Interval {
-                low: 0.0,
-                high: f64::INFINITY,
-            },
-            p: 1.0,
-        }
+        1.0
     };
     let events = (before.events + after.events) as f64 / worth.design_effect();
     let share = after.exposure / (before.exposure + after.exposure).max(f64::MIN_POSITIVE);
@@ -166,14 +181,14 @@ fn judge<'a>(
         before,
         after,
         worth,
-        tested,
+        p,
         least_p,
     })
 }
 
 fn corrected(judged: &[Judged<'_>], levels: Levels) -> Vec<EntryFinding> {
     let failures: Vec<&Judged<'_>> = judged.iter().filter(|one| one.entry.is_failure()).collect();
-    let ps: Vec<f64> = failures.iter().map(|one| one.tested.p).collect();
+    let ps: Vec<f64> = failures.iter().map(|one| one.p).collect();
     let least: Vec<f64> = failures.iter().map(|one| one.least_p).collect();
     let mut q = benjamini_hochberg(&ps).into_iter();
     let mut strict = tarone(&ps, &least, levels.strict).into_iter();
@@ -184,7 +199,7 @@ fn corrected(judged: &[Judged<'_>], levels: Levels) -> Vec<EntryFinding> {
             let (q, is_strict) = if is_failure {
                 (q.next().unwrap_or(1.0), strict.next().unwrap_or(false))
             } else {
-                (one.tested.p, false)
+                (one.p, false)
             };
             let is_real = q <= levels.level || is_strict;
             let direction = direction(one.before, one.after, is_real);
@@ -198,7 +213,7 @@ fn corrected(judged: &[Judged<'_>], levels: Levels) -> Vec<EntryFinding> {
                 after: one.after,
                 design_effect: one.worth.design_effect(),
                 state: state(one.before.events, one.after.events, direction),
-                p: one.tested.p,
+                p: one.p,
                 q,
                 direction,
                 decides: is_strict

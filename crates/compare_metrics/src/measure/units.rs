@@ -1,8 +1,9 @@
 //! Titles of both reports put side by side.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use evidence::cluster::{Cluster, Twice};
+use evidence::cluster::{Alike, Cluster, Twice};
 use evidence::paired::Pairs;
 use evidence::proportion::Table;
 use plexcore::report::understanding::ItemOutcome;
@@ -19,7 +20,7 @@ type Both<'a> = [Option<&'a ItemOutcome>; 2];
 /// What became of each title, before and after, by agent and item.
 #[derive(Debug)]
 pub(crate) struct Units<'a> {
-    sides: BTreeMap<&'a str, BTreeMap<&'a str, Both<'a>>>,
+    agents: BTreeMap<&'a str, Vec<Both<'a>>>,
 }
 
 /// Whether the titles that were searched again are those that had failed.
@@ -38,20 +39,21 @@ impl<'a> Units<'a> {
         if !(tells_titles(before) && tells_titles(after)) {
             return None;
         }
-        let mut sides: BTreeMap<&str, BTreeMap<&str, Both<'_>>> = BTreeMap::new();
+        let mut items: BTreeMap<&str, [Vec<&ItemOutcome>; 2]> = BTreeMap::new();
         for (side, source) in [before, after].into_iter().enumerate() {
-            for &(agent, items) in &source.items {
-                let of_agent = sides.entry(agent).or_default();
-                for item in items {
-                    of_agent.entry(item.item.as_str()).or_default()[side] = Some(item);
-                }
+            for &(agent, of_agent) in &source.items {
+                items.entry(agent).or_default()[side].extend(of_agent);
             }
         }
-        Some(Self { sides })
+        let agents = items
+            .into_iter()
+            .map(|(agent, [before, after])| (agent, both(by_item(before), by_item(after))))
+            .collect();
+        Some(Self { agents })
     }
 
     fn all(&self) -> impl Iterator<Item = &Both<'a>> {
-        self.sides.values().flat_map(BTreeMap::values)
+        self.agents.values().flatten()
     }
 
     /// Titles searched on both sides, by how their latest search ended.
@@ -89,22 +91,6 @@ impl<'a> Units<'a> {
         })
     }
 
-    /// The same for some agents only.
-    pub(crate) fn clusters_of_agents(
-        &self,
-        agents: &BTreeSet<&str>,
-        events: impl Fn(&ItemOutcome) -> u64,
-        trials: impl Fn(&ItemOutcome) -> u64,
-        before: &Amount,
-        after: &Amount,
-    ) -> Vec<Twice> {
-        let sides = agents
-            .iter()
-            .filter_map(|agent| self.sides.get(agent))
-            .flat_map(BTreeMap::values);
-        clusters(sides, events, trials, before, after)
-    }
-
     /// Events and trials of each title. What the totals hold beyond the titles, each by itself.
     pub(crate) fn clusters(
         &self,
@@ -112,8 +98,12 @@ impl<'a> Units<'a> {
         trials: impl Fn(&ItemOutcome) -> u64,
         before: &Amount,
         after: &Amount,
-    ) -> Vec<Twice> {
-        clusters(self.all(), events, trials, before, after)
+    ) -> Vec<Alike> {
+        let mut tally = Tally::default();
+        for both in self.all() {
+            tally.add(counts(both, &events, &trials), 1);
+        }
+        tally.with_the_rest(before, after)
     }
 
     /// Whether failed titles were searched again more than the others were.
@@ -149,58 +139,175 @@ impl<'a> Units<'a> {
     }
 }
 
-fn clusters<'s>(
-    sides: impl Iterator<Item = &'s [Option<&'s ItemOutcome>; 2]>,
-    events: impl Fn(&ItemOutcome) -> u64,
-    trials: impl Fn(&ItemOutcome) -> u64,
-    before: &Amount,
-    after: &Amount,
-) -> Vec<Twice> {
-    let cluster = |item: Option<&ItemOutcome>| {
-        item.map_or(Cluster::default(), |item| Cluster {
-            events: events(item) as f64,
-            trials: trials(item) as f64,
-        })
-    };
-    let mut units: Vec<Twice> = sides
-        .map(|side| Twice {
-            before: cluster(side[0]),
-            after: cluster(side[1]),
-        })
-        .collect();
-    let sum = |of: fn(&Twice) -> f64| units.iter().map(of).sum::<f64>();
-    let rest = [
-        singles(before, sum(|u| u.before.events), sum(|u| u.before.trials)),
-        singles(after, sum(|u| u.after.events), sum(|u| u.after.trials)),
-    ];
-    let [before, after] = rest;
-    units.extend(before.into_iter().map(|before| Twice {
-        before,
-        ..Twice::default()
-    }));
-    units.extend(after.into_iter().map(|after| Twice {
-        after,
-        ..Twice::default()
-    }));
-    units
+/// The titles that each error touched. There are thousands of errors and of titles, and few of one
+/// belong to one of the other, so an error is counted by its own titles and all others at once.
+#[derive(Debug)]
+pub(crate) struct ErrorTitles<'a> {
+    /// By the error's id and the agent.
+    touched: HashMap<&'a str, BTreeMap<&'a str, Tally>>,
+    /// All titles of an agent, no event counted.
+    quiet: BTreeMap<&'a str, Tally>,
 }
 
-/// What is left of a total when the titles are taken off, each event and trial a unit of its own.
-fn singles(total: &Amount, events: f64, trials: f64) -> Vec<Cluster> {
-    let events = (total.events as f64 - events).max(0.0);
-    let trials = (total.exposure - trials).max(0.0);
-    let mut left = Vec::new();
-    let (mut events, mut trials) = (events, trials);
-    while events >= 1.0 || trials >= 1.0 {
-        let cluster = Cluster {
-            events: if events >= 1.0 { 1.0 } else { 0.0 },
-            trials: if trials >= 1.0 { 1.0 } else { 0.0 },
-        };
-        events -= cluster.events;
-        trials -= cluster.trials;
-        left.push(cluster);
+impl<'a> ErrorTitles<'a> {
+    pub(crate) fn of(units: &Units<'a>) -> Self {
+        let mut touched: HashMap<&str, BTreeMap<&str, Tally>> = HashMap::new();
+        let mut quiet: BTreeMap<&str, Tally> = BTreeMap::new();
+        for (&agent, titles) in &units.agents {
+            let all = quiet.entry(agent).or_default();
+            for both in titles {
+                let [_, worked_b, _, worked_a] = counts(both, &|_| 0, &work);
+                all.add([0, worked_b, 0, worked_a], 1);
+                for (id, events_b, events_a) in errors(both) {
+                    let of_error = touched.entry(id).or_default().entry(agent).or_default();
+                    of_error.add([events_b, worked_b, events_a, worked_a], 1);
+                }
+            }
+        }
+        Self { touched, quiet }
     }
-    left
+
+    /// Events of an error, and searches and updates, of each title of some agents.
+    pub(crate) fn clusters(
+        &self,
+        id: &str,
+        agents: &BTreeSet<&str>,
+        before: &Amount,
+        after: &Amount,
+    ) -> Vec<Alike> {
+        let mut tally = Tally::default();
+        let touched = self.touched.get(id);
+        for agent in agents {
+            for (&counts, &times) in self.quiet.get(agent).into_iter().flat_map(|of| &of.times) {
+                tally.add(counts, times);
+            }
+            let of_error = touched.and_then(|of_error| of_error.get(agent));
+            for (&counts, &times) in of_error.into_iter().flat_map(|of| &of.times) {
+                tally.add([0, counts[1], 0, counts[3]], -times);
+                tally.add(counts, times);
+            }
+        }
+        tally.with_the_rest(before, after)
+    }
+}
+
+/// The errors of a title by id, with their events before and after.
+fn errors<'a>(both: &Both<'a>) -> impl Iterator<Item = (&'a str, u64, u64)> {
+    let [before, after] = both.map(|item| item.map(|item| &item.errors));
+    let events = |side: Option<&BTreeMap<String, u64>>, id: &str| {
+        side.and_then(|errors| errors.get(id)).copied().unwrap_or(0)
+    };
+    let of_before = before
+        .into_iter()
+        .flatten()
+        .map(move |(id, &count)| (id.as_str(), count, events(after, id)));
+    let of_after = after
+        .into_iter()
+        .flatten()
+        .filter(move |(id, _)| before.is_none_or(|before| !before.contains_key(*id)))
+        .map(|(id, &count)| (id.as_str(), 0, count));
+    of_before.chain(of_after)
+}
+
+fn work(item: &ItemOutcome) -> u64 {
+    item.searches + item.updates
+}
+
+/// Events and trials before, events and trials after.
+type Counts = [u64; 4];
+
+fn counts(
+    both: &Both<'_>,
+    events: &impl Fn(&ItemOutcome) -> u64,
+    trials: &impl Fn(&ItemOutcome) -> u64,
+) -> Counts {
+    let of = |item: Option<&ItemOutcome>| item.map_or((0, 0), |item| (events(item), trials(item)));
+    let (before, after) = (of(both[0]), of(both[1]));
+    [before.0, before.1, after.0, after.1]
+}
+
+/// How many titles have the same counts.
+#[derive(Debug, Default)]
+struct Tally {
+    times: BTreeMap<Counts, i64>,
+}
+
+impl Tally {
+    fn add(&mut self, counts: Counts, times: i64) {
+        *self.times.entry(counts).or_default() += times;
+    }
+
+    /// The titles, and what is left of the totals when they are taken off: each event and each
+    /// trial of that is a unit of its own.
+    fn with_the_rest(mut self, before: &Amount, after: &Amount) -> Vec<Alike> {
+        for (side, total) in [before, after].into_iter().enumerate() {
+            let sum = |at: usize| -> f64 {
+                let parts = self.times.iter();
+                parts
+                    .map(|(counts, &times)| counts[at] as f64 * times as f64)
+                    .sum()
+            };
+            let events = left(total.events as f64 - sum(2 * side));
+            let trials = left(total.exposure - sum(2 * side + 1));
+            let together = events.min(trials);
+            for (unit, times) in [
+                ([1, 1], together),
+                ([1, 0], events - together),
+                ([0, 1], trials - together),
+            ] {
+                let mut counts = [0; 4];
+                counts[2 * side..2 * side + 2].copy_from_slice(&unit);
+                self.add(counts, times);
+            }
+        }
+        let cluster = |events: u64, trials: u64| Cluster {
+            events: events as f64,
+            trials: trials as f64,
+        };
+        self.times
+            .into_iter()
+            .filter(|&(_, times)| times > 0)
+            .map(|([events_b, trials_b, events_a, trials_a], times)| Alike {
+                unit: Twice {
+                    before: cluster(events_b, trials_b),
+                    after: cluster(events_a, trials_a),
+                },
+                times: times as f64,
+            })
+            .collect()
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "it is a count")]
+fn left(rest: f64) -> i64 {
+    rest.max(0.0) as i64
+}
+
+/// Items in the order of their ids, the last one where an id stands twice.
+fn by_item(mut items: Vec<&ItemOutcome>) -> Vec<&ItemOutcome> {
+    // Of equal ids the later one comes first and is the one that stays.
+    items.reverse();
+    items.sort_by(|a, b| a.item.cmp(&b.item));
+    items.dedup_by(|a, b| a.item == b.item);
+    items
+}
+
+/// Two lists in order become one.
+fn both<'a>(before: Vec<&'a ItemOutcome>, after: Vec<&'a ItemOutcome>) -> Vec<Both<'a>> {
+    let mut titles = Vec::with_capacity(before.len().max(after.len()));
+    let (mut before, mut after) = (before.into_iter().peekable(), after.into_iter().peekable());
+    loop {
+        let order = match (before.peek(), after.peek()) {
+            (Some(b), Some(a)) => b.item.cmp(&a.item),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return titles,
+        };
+        titles.push([
+            before.next_if(|_| order.is_le()),
+            after.next_if(|_| order.is_ge()),
+        ]);
+    }
 }
 
 /// Whether most searches and updates have a title.
@@ -213,4 +320,70 @@ fn tells_titles(source: &Source<'_>) -> bool {
         .sum();
     let all = source.work();
     known > 0 && u128::from(known) * 100 >= u128::from(all) * u128::from(LEAST_KNOWN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(name: &str, work: u64, errors: &[(&str, u64)]) -> ItemOutcome {
+        ItemOutcome {
+            item: name.to_owned(),
+            searches: work,
+            errors: errors
+                .iter()
+                .map(|&(id, events)| (id.to_owned(), events))
+                .collect(),
+            ..ItemOutcome::default()
+        }
+    }
+
+    fn amount(events: u64, exposure: f64) -> Amount {
+        Amount { events, exposure }
+    }
+
+    #[test]
+    fn an_error_counted_by_its_own_titles_is_counted_over_all_titles() {
+        let before = [
+            item("3", 2, &[("E-1", 4)]),
+            item("1", 2, &[]),
+            item("2", 1, &[("E-2", 1)]),
+        ];
+        let after = [
+            item("2", 1, &[("E-1", 1)]),
+            item("4", 2, &[]),
+            item("3", 2, &[("E-1", 1), ("E-2", 2)]),
+        ];
+        let units = Units {
+            agents: BTreeMap::from([(
+                "Alder",
+                both(
+                    by_item(before.iter().collect()),
+                    by_item(after.iter().collect()),
+                ),
+            )]),
+        };
+        // One event and two searches more than the titles tell.
+        let totals = (amount(5, 7.0), amount(2, 5.0));
+        let agents = BTreeSet::from(["Alder"]);
+        let own = ErrorTitles::of(&units).clusters("E-1", &agents, &totals.0, &totals.1);
+        let events = |item: &ItemOutcome| item.errors.get("E-1").copied().unwrap_or(0);
+        assert_eq!(own, units.clusters(events, work, &totals.0, &totals.1));
+        let times: f64 = own.iter().map(|alike| alike.times).sum();
+        assert_eq!((own.len(), times), (6, 6.0));
+        let foreign = BTreeSet::from(["Beacon"]);
+        let none =
+            ErrorTitles::of(&units).clusters("E-1", &foreign, &amount(0, 0.0), &amount(0, 0.0));
+        assert_eq!(none, []);
+    }
+
+    #[test]
+    fn of_a_title_that_stands_twice_the_last_one_counts() {
+        let items = [item("2", 1, &[]), item("1", 5, &[]), item("2", 7, &[])];
+        let found: Vec<u64> = by_item(items.iter().collect())
+            .into_iter()
+            .map(|item| item.searches)
+            .collect();
+        assert_eq!(found, [5, 7]);
+    }
 }

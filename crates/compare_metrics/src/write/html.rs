@@ -432,7 +432,7 @@ fn errors(markup: &mut Markup, comparison: &Comparison) {
     for entry in failures {
         put!(
             markup,
-            "<tr><th scope=\"row\">{}</th><td><span class=\"dot {}\"></span>{}</td><td><code>{}</code></td>",
+            "<tr><th scope=\"row\">{}</th><td><span class=\"dot {}\"></span>{}</td><td class=\"id\"><code>{}</code></td>",
             words::entry_state(entry),
             group_class(&entry.group),
             entry.title,

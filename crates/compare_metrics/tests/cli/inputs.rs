@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Title, World, folder, run_in, totals};
+use super::{Title, World, compared, folder, run_in, totals};
 
 #[test]
 fn what_is_no_report_is_65_with_what_was_expected_and_found() {
@@ -150,4 +150,99 @@ fn a_path_that_is_no_utf_8_is_read() {
         .run()
         .unwrap();
     assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+}
+
+/// The notes of a comparison that speak of a thing.
+fn notes(found: &serde_json::Value, about: &str) -> Vec<String> {
+    let notes = found["evidence"]["notes"].as_array().unwrap();
+    let texts = notes.iter().filter_map(serde_json::Value::as_str);
+    texts
+        .filter(|note| note.contains(about))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn titles() -> Vec<Title> {
+    (0..40)
+        .map(|item| Title::new(item, item % 4 == 0))
+        .collect()
+}
+
+#[test]
+fn windows_that_overlap_are_named_with_the_hours_that_both_hold() {
+    let windowed = |since: &str, until: &str| {
+        let mut report: serde_json::Value =
+            serde_json::from_str(&World::new(3, titles()).json("agent")).unwrap();
+        report["window"] = serde_json::json!({"asked": "as typed", "since": since, "until": until});
+        report["generated"] = serde_json::json!(since);
+        report.to_string()
+    };
+    // The same logs each time, which cover 2026-02-03 from 00:00 to 18:00.
+    let morning = windowed("2026-02-03T00:00:00", "2026-02-03T09:00:00");
+    let noon = windowed("2026-02-03T06:00:00", "2026-02-03T12:00:00");
+    let evening = windowed("2026-02-03T09:00:00", "2026-02-03T23:00:00");
+
+    let (found, _) = compared(&morning, &noon, &[]);
+    let [overlap] = notes(&found, "overlap").try_into().unwrap();
+    assert!(
+        overlap.contains("from 2026-02-03 06:00:00 to 2026-02-03 09:00:00, 3.0 of the 6.0 hours"),
+        "{overlap}"
+    );
+    assert_eq!(notes(&found, "windows differ").len(), 1);
+    let (found, _) = compared(&morning, &evening, &[]);
+    assert_eq!(notes(&found, "overlap"), [""; 0]);
+    assert_eq!(notes(&found, "right way round"), [""; 0]);
+    assert_eq!(notes(&found, "windows differ"), [""; 0], "nine hours each");
+    let (found, code) = compared(&evening, &morning, &[]);
+    // The one ends in the moment in which the other begins, so neither is wholly the older one.
+    assert_eq!((notes(&found, "overlap").len(), code), (0, 2));
+}
+
+#[test]
+fn reports_that_were_redacted_differently_are_named() {
+    let with = |day: u8, line: &str| {
+        let mut report: serde_json::Value =
+            serde_json::from_str(&World::new(day, titles()).json("agent")).unwrap();
+        report["agents"][0]["samples"]["search_ops"] = serde_json::json!([line]);
+        report.to_string()
+    };
+    let usual = with(3, "Searching for matches for {'name': 'The Long Way'}");
+    let hashed = with(4, "Searching for matches for {'name': '[title 0a1b2c3d]'}");
+    let open = with(
+        5,
+        "GET http://93.184.216.34/media for someone@films.example",
+    );
+    for (before, after, told) in [
+        (
+            &usual,
+            &hashed,
+            [
+                "taken out; after, titles and file names are pseudonyms",
+                "--pseudonymise",
+            ],
+        ),
+        (
+            &hashed,
+            &open,
+            [
+                "pseudonyms (--pseudonymise); after, names and addresses stand",
+                "--no-redact",
+            ],
+        ),
+        (
+            &usual,
+            &open,
+            ["taken out; after, names and addresses stand", "--no-redact"],
+        ),
+    ] {
+        let (found, _) = compared(before, after, &[]);
+        let [note] = notes(&found, "redacted differently").try_into().unwrap();
+        assert!(told.iter().all(|told| note.contains(told)), "{note}");
+    }
+    let (found, _) = compared(
+        &usual,
+        &with(6, "Searching for matches for {'name': 'Other'}"),
+        &[],
+    );
+    assert_eq!(notes(&found, "redacted"), [""; 0]);
 }

@@ -142,7 +142,7 @@ fn one(markup: &mut Markup, error: &Shown, group: &Group, diagnosis: &Diagnosis,
         for companion in &error.companions {
             put!(
                 markup,
-                "<h4>{}, written next each time</h4>\n<p class=\"quiet\">As many events, in the same agents and at the same times, and next to it on the thread.</p>\n",
+                "<p class=\"sub\">{}, written next each time</p>\n<p class=\"quiet\">As many events, in the same agents and at the same times, and next to it on the thread.</p>\n",
                 headline(&companion.entry)
             );
             whole(markup, companion, diagnosis.failures, kept);
@@ -340,7 +340,7 @@ fn source(markup: &mut Markup, entry: &ReadEntry, found: Option<&Found>) {
     let (Some(found), Some(culprit)) = (found, &entry.culprit) else {
         return;
     };
-    put!(markup, "<h4>In the codebase</h4>\n");
+    put!(markup, "<p class=\"sub\">In the codebase</p>\n");
     let (said, is_warning) = found.words(culprit.line);
     if is_warning {
         put!(

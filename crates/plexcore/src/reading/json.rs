@@ -1,5 +1,7 @@
 //! JSON: our report with everything, or the scripts' with totals, statistics and samples.
 
+use std::mem;
+
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -12,7 +14,7 @@ use crate::report::model::{AgentReport, CoverageReport, Report, SCHEMA, Samples}
 use crate::report::understanding::SessionCounts;
 
 pub(super) fn read(text: &str, redactor: &Redactor) -> Result<Reading, String> {
-    match json::read(text.as_bytes()) {
+    match json::read_text(text) {
         Ok(report) => Ok(ours(report)),
         Err(reason) => other(text, &reason, redactor),
     }
@@ -57,7 +59,10 @@ fn other(text: &str, reason: &str, redactor: &Redactor) -> Result<Reading, Strin
     }
 }
 
-fn ours(report: Report) -> Reading {
+fn ours(mut report: Report) -> Reading {
+    let entries = mem::take(&mut report.catalogue);
+    let kinds = mem::take(&mut report.kinds);
+    let agents = report.agents.iter_mut().map(agent).collect();
     let window = &report.window;
     let end = |at: &Option<String>| at.as_deref().and_then(moment);
     Reading {
@@ -72,16 +77,9 @@ fn ours(report: Report) -> Reading {
         totals: Counts::from(Totals::from(report.summary)),
         searches: Some(sessions(&report.outcomes.searches)),
         updates: Some(sessions(&report.outcomes.updates)),
-        kinds: Some(report.kinds.clone()),
-        entries: Some(
-            report
-                .catalogue
-                .iter()
-                .cloned()
-                .map(ReadEntry::from)
-                .collect(),
-        ),
-        agents: report.agents.iter().map(agent).collect(),
+        kinds: Some(kinds),
+        entries: Some(entries.into_iter().map(ReadEntry::from).collect()),
+        agents,
         report: Some(Box::new(report)),
         ..Reading::of(Generation::Json)
     }
@@ -108,16 +106,16 @@ fn sessions(counts: &SessionCounts) -> ReadSessions {
     }
 }
 
-fn agent(agent: &AgentReport) -> ReadAgent {
+fn agent(agent: &mut AgentReport) -> ReadAgent {
     ReadAgent {
         name: agent.name.clone(),
         counts: Counts::from(agent.statistics),
         others: Vec::new(),
         records: Some(agent.coverage.counts.records_in_window),
         covered: covered(&agent.coverage),
-        samples: agent.samples.clone(),
-        urls: agent.urls.clone(),
-        patterns: Some(agent.patterns.clone()),
+        samples: mem::take(&mut agent.samples),
+        urls: mem::take(&mut agent.urls),
+        patterns: Some(mem::take(&mut agent.patterns)),
     }
 }
 

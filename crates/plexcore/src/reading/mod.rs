@@ -222,7 +222,8 @@ pub struct Reading {
     pub entries: Option<Vec<ReadEntry>>,
     /// The agents, in the report's order.
     pub agents: Vec<ReadAgent>,
-    /// The whole report, of our JSON.
+    /// The report, of our JSON, without what the fields above hold whole: its kinds, its catalogue,
+    /// and each agent's samples, URLs and patterns.
     pub report: Option<Box<Report>>,
 }
 

@@ -11,8 +11,13 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Reads a report of this program back. The error says what was expected and found.
-pub fn read(text: &[u8]) -> Result<Report, String> {
-    let report: Report = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+pub fn read(bytes: &[u8]) -> Result<Report, String> {
+    read_text(str::from_utf8(bytes).map_err(|error| error.to_string())?)
+}
+
+/// The same for a text.
+pub fn read_text(text: &str) -> Result<Report, String> {
+    let report: Report = serde_json::from_str(text).map_err(|error| error.to_string())?;
     if report.schema == SCHEMA {
         Ok(report)
     } else {

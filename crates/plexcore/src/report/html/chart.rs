@@ -112,9 +112,16 @@ pub fn columns(markup: &mut Markup, chart: &Columns) {
             round(x),
             bottom
         );
+        // Words in the middle under the last edge would stick out of the chart.
+        let class = if *at > 0 && *at >= chart.labels.len() {
+            "tick end"
+        } else {
+            "tick"
+        };
         put!(
             markup,
-            "<text class=\"tick\" x=\"{}\" y=\"{}\">{}</text>\n",
+            "<text class=\"{}\" x=\"{}\" y=\"{}\">{}</text>\n",
+            class,
             round(x),
             bottom + 18.0,
             words
