@@ -33,6 +33,8 @@ fn every_option_is_in_the_document_and_the_document_names_no_other() {
     // Options of the simulation and of the aggregator are named as well.
     let others = [
         "--format",
+        "--no-redact",
+        "--pseudonymise",
         "--pairs",
         "--logs",
         "--seed",
