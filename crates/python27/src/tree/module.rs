@@ -64,6 +64,23 @@ pub struct Comment {
     pub line: u32,
 }
 
+impl Nodes {
+    /// Pools with about the room that a text of this many bytes needs.
+    pub(crate) fn for_text(n_bytes: usize) -> Nodes {
+        Nodes {
+            exprs: Vec::with_capacity(n_bytes / 16),
+            expr_lists: Vec::with_capacity(n_bytes / 128),
+            stmts: Vec::with_capacity(n_bytes / 40),
+            stmt_lists: Vec::with_capacity(n_bytes / 40),
+            args: Vec::with_capacity(n_bytes / 50),
+            names: Vec::with_capacity(n_bytes / 64),
+            pieces: Vec::with_capacity(n_bytes / 128),
+            strings: Vec::with_capacity(n_bytes / 128),
+            ..Nodes::default()
+        }
+    }
+}
+
 impl Module<'_> {
     /// The statements of the file.
     pub fn body(&self) -> Block {
