@@ -124,6 +124,7 @@ impl Builder<'_> {
         }
         self.close_statement();
         self.nodes.body = self.close_block(0);
+        self.nodes.outer_lines.sort_by_key(|&(id, _)| id);
         self.nodes
     }
 

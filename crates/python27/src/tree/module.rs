@@ -44,7 +44,8 @@ pub(crate) struct Nodes {
     pub(crate) tries: Vec<Try>,
     pub(crate) names: Vec<Span>,
     pub(crate) comments: Vec<Comment>,
-    /// Lines of expressions whose first token, parentheses counted, is on another line than CPython gives the node.
+    /// Lines of expressions whose first token, parentheses counted, is on another line than CPython gives the node, in
+    /// the order of the expressions; where one is there twice, the last counts.
     pub(crate) outer_lines: Vec<(ExprId, u32)>,
     pub(crate) body: Block,
     /// Whether plain literals are unicode, as `from __future__ import unicode_literals` has it.
@@ -232,13 +233,11 @@ impl Module<'_> {
 
     /// The line of an expression's first token, the parentheses around it counted.
     pub(crate) fn outer_line(&self, id: ExprId) -> u32 {
-        let found = self
-            .nodes
-            .outer_lines
-            .iter()
-            .rev()
-            .find(|(odd, _)| *odd == id);
-        found.map_or_else(|| self.expr(id).line, |&(_, line)| line)
+        let odd = &self.nodes.outer_lines;
+        match odd[..odd.partition_point(|&(odd, _)| odd <= id)].last() {
+            Some(&(odd, line)) if odd == id => line,
+            _ => self.expr(id).line,
+        }
     }
 }
 
