@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::codecs::Codec;
+use crate::{Finding, FindingKind};
 
 use super::pool::{
     ClassId, DictCompId, ExprId, FunctionId, LambdaId, List, Name, Pooled, StmtId, StrId, TryId,
@@ -213,6 +214,34 @@ impl Module<'_> {
             u32::try_from(line + 1).unwrap_or(u32::MAX),
             u32::try_from(before.len() - start).unwrap_or(u32::MAX),
         )
+    }
+
+    /// Findings of one kind from offset, identifier and message, in the order of the offsets.
+    pub(crate) fn findings(
+        &self,
+        kind: FindingKind,
+        mut found: Vec<(u32, &'static str, String)>,
+    ) -> Vec<Finding> {
+        found.sort_by_key(|&(at, id, _)| (at, id));
+        let (mut line, mut start, mut at) = (1, 0, 0);
+        let mut findings = Vec::with_capacity(found.len());
+        for (offset, id, message) in found {
+            let offset = offset as usize;
+            for end in memchr::memchr_iter(b'\n', &self.text[at..offset]) {
+                line += 1;
+                start = at + end + 1;
+            }
+            at = offset;
+            let column = u32::try_from(offset - start).unwrap_or(u32::MAX);
+            findings.push(Finding {
+                kind,
+                id,
+                message,
+                line,
+                column,
+            });
+        }
+        findings
     }
 
     /// The text of a line (from 1) without its line end.
