@@ -223,7 +223,11 @@ impl Checker<'_, '_> {
                 bare_comma: true,
                 ..
             } => {
-                let line = self.module.list(names).first().map_or(0, |alias| alias.line);
+                let line = self
+                    .module
+                    .list(names)
+                    .first()
+                    .map_or(0, |alias| alias.line);
                 let message = "trailing comma not allowed without surrounding parentheses";
                 return Err(Error::on_line(line, message));
             }

@@ -82,7 +82,11 @@ impl<'t> Lines<'t> {
         start += (start..start + 3).take_while(is_inside).count();
         let start = if start > byte { byte } else { start };
         let mut end = bytes.len().min(byte + KEPT);
-        end -= (end.saturating_sub(3)..=end).rev().take_while(is_inside).count().min(end - byte);
+        end -= (end.saturating_sub(3)..=end)
+            .rev()
+            .take_while(is_inside)
+            .count()
+            .min(end - byte);
         let kept = n_chars_of(&bytes[start..byte]);
         let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Place {

@@ -555,7 +555,13 @@ fn begins_operand(label: Label) -> bool {
     use Label as L;
     matches!(
         label,
-        L::Name | L::Number | L::String | L::LeftParen | L::LeftBracket | L::LeftBrace | L::Backquote
+        L::Name
+            | L::Number
+            | L::String
+            | L::LeftParen
+            | L::LeftBracket
+            | L::LeftBrace
+            | L::Backquote
     )
 }
 

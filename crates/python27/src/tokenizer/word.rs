@@ -152,7 +152,12 @@ mod tests {
                     text.push(byte);
                     text.extend(std::iter::repeat_n(b'9', after));
                     let expected = if is_word { text.len() } else { at };
-                    assert_eq!(measure(&text).0, expected, "{byte} at {at} of {}", text.len());
+                    assert_eq!(
+                        measure(&text).0,
+                        expected,
+                        "{byte} at {at} of {}",
+                        text.len()
+                    );
                 }
             }
         }
