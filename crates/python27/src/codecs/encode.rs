@@ -41,12 +41,12 @@ impl Codec {
             _ => Vec::new(),
         };
         for &code in codes {
-            self.push(&mut out, code, &chars)?;
+            self.push(&mut out, code, &chars);
         }
         Some(out)
     }
 
-    fn push(self, out: &mut Vec<u8>, code: u32, chars: &[char]) -> Option<()> {
+    fn push(self, out: &mut Vec<u8>, code: u32, chars: &[char]) {
         let byte = u8::try_from(code).ok();
         let ascii = byte.filter(u8::is_ascii);
         match self {
@@ -75,7 +75,6 @@ impl Codec {
             Codec::UnicodeInternal => out.extend_from_slice(&code.to_le_bytes()),
             _ => out.push(ascii.unwrap_or(b'?')),
         }
-        Some(())
     }
 }
 

@@ -114,10 +114,10 @@ fn n_word_bytes(eight: u64) -> usize {
     let low = eight & !HIGH;
     // With the high bit of each byte out of the way no sum runs over into the next byte.
     let at_least = |bytes: u64, least: u8| bytes + EACH * (0x80 - u64::from(least));
-    let lower = low | 0x20 * EACH;
+    let lower = low | (0x20 * EACH);
     let letters = at_least(lower, b'a') & !at_least(lower, b'z' + 1);
     let digits = at_least(low, b'0') & !at_least(low, b'9' + 1);
-    let others = at_least(low ^ u64::from(b'_') * EACH, 1);
+    let others = at_least(low ^ (u64::from(b'_') * EACH), 1);
     let word = (letters | digits | !others) & !eight & HIGH;
     ((word ^ HIGH).trailing_zeros() / 8) as usize
 }
