@@ -168,8 +168,10 @@ impl Reader<'_> {
             return offset;
         };
         let declared = &self.source.declared;
-        let len = if self.tokenizer.ended && self.source.end != TextEnd::String {
-            // The read that found the end of the file has put a NUL where the last line began.
+        let reads_at_base = self.source.end != TextEnd::String && !self.tokenizer.in_token;
+        let len = if self.tokenizer.ended && reads_at_base {
+            // The read that found the end of the file has put a NUL where the last line began; inside a literal it
+            // reads behind what the literal has so far.
             declared.encoded_len(&[b"\0", rest].concat())
         } else {
             declared.encoded_len(before)
