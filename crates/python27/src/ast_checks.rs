@@ -18,17 +18,22 @@ const MAX_ARGUMENTS: usize = 255;
 const MAX_LITERAL_MESSAGE: usize = 127;
 
 /// Checks a tree; the first error in CPython's order.
+///
+/// As errors are rare, every node is first looked at for itself, in the order of the pools; only when one is found is
+/// the tree walked in CPython's order to learn which is the first.
 pub(crate) fn check(module: &Module<'_>) -> Result<(), Error> {
-    let forbidden = ["None", "__debug__"].map(|text| module.find_name(text));
     let mut checker = Checker {
         module,
-        forbidden,
-        tasks: vec![Task::Block(module.body(), 0)],
+        forbidden: ["None", "__debug__"].map(|text| module.find_name(text)),
+        descends: false,
+        tasks: Vec::new(),
     };
-    while let Some(task) = checker.tasks.pop() {
-        checker.run(task)?;
+    if checker.every_node().is_ok() {
+        return Ok(());
     }
-    Ok(())
+    checker.descends = true;
+    checker.tasks = vec![Task::Block(module.body(), 0)];
+    checker.run_all()
 }
 
 /// Work that is still to do, the next on top.
@@ -56,30 +61,60 @@ struct Checker<'m, 's> {
     module: &'m Module<'s>,
     /// `None` and `__debug__`, where the file has them.
     forbidden: [Option<Name>; 2],
+    /// Whether what a node is made of is checked with it.
+    descends: bool,
     tasks: Vec<Task>,
 }
 
 impl Checker<'_, '_> {
+    /// Checks each node without what it is made of.
+    fn every_node(&mut self) -> Result<(), Error> {
+        for (id, expr) in self.module.exprs() {
+            match expr.kind {
+                ExprKind::Call { args, .. } if self.is_plain(args) => {}
+                ExprKind::Str(_)
+                | ExprKind::Call { .. }
+                | ExprKind::Lambda(_)
+                | ExprKind::ListComp { .. }
+                | ExprKind::SetComp { .. }
+                | ExprKind::Generator { .. }
+                | ExprKind::DictComp(_) => {
+                    self.expr(id)?;
+                    self.run_all()?;
+                }
+                _ => {}
+            }
+        }
+        for (id, _) in self.module.stmts() {
+            self.stmt(id)?;
+            self.run_all()?;
+        }
+        Ok(())
+    }
+
+    /// Whether nothing can be wrong with the arguments but their values.
+    fn is_plain(&self, args: List<Arg>) -> bool {
+        args.len() <= MAX_ARGUMENTS
+            && self
+                .module
+                .list(args)
+                .iter()
+                .all(|arg| arg.kind == ArgKind::Positional)
+    }
+
+    fn run_all(&mut self) -> Result<(), Error> {
+        while let Some(task) = self.tasks.pop() {
+            self.run(task)?;
+        }
+        Ok(())
+    }
+
     fn run(&mut self, task: Task) -> Result<(), Error> {
         match task {
             Task::Block(block, at) => {
                 if let Some(&stmt) = self.module.list(block).get(at) {
                     self.tasks.push(Task::Block(block, at + 1));
-                    self.stmt(stmt);
-                    if let StmtKind::ImportFrom {
-                        names,
-                        bare_comma: true,
-                        ..
-                    } = self.module.stmt(stmt).kind
-                    {
-                        let line = self
-                            .module
-                            .list(names)
-                            .first()
-                            .map_or(0, |alias| alias.line);
-                        let message = "trailing comma not allowed without surrounding parentheses";
-                        return Err(Error::on_line(line, message));
-                    }
+                    self.stmt(stmt)?;
                 }
                 Ok(())
             }
@@ -107,6 +142,9 @@ impl Checker<'_, '_> {
 
     /// Pushes an expression unless there is nothing in it to check.
     fn push(&mut self, id: ExprId) {
+        if !self.descends {
+            return;
+        }
         match self.module.expr(id).kind {
             ExprKind::Name(_)
             | ExprKind::Num { .. }
@@ -129,7 +167,7 @@ impl Checker<'_, '_> {
     }
 
     fn push_block(&mut self, block: Block) {
-        if !block.is_empty() {
+        if self.descends && !block.is_empty() {
             self.tasks.push(Task::Block(block, 0));
         }
     }
@@ -152,7 +190,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn stmt(&mut self, id: StmtId) {
+    fn stmt(&mut self, id: StmtId) -> Result<(), Error> {
         match self.module.stmt(id).kind {
             StmtKind::Expr(value) => self.push(value),
             StmtKind::Assign { targets, value } => self.assign(targets, value),
@@ -180,6 +218,19 @@ impl Checker<'_, '_> {
                 value,
                 traceback,
             } => self.push_some(&[kind, value, traceback]),
+            StmtKind::ImportFrom {
+                names,
+                bare_comma: true,
+                ..
+            } => {
+                let line = self
+                    .module
+                    .list(names)
+                    .first()
+                    .map_or(0, |alias| alias.line);
+                let message = "trailing comma not allowed without surrounding parentheses";
+                return Err(Error::on_line(line, message));
+            }
             StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => self.import(names),
             StmtKind::Exec {
                 body,
@@ -189,6 +240,7 @@ impl Checker<'_, '_> {
             StmtKind::Assert { test, message } => self.push_some(&[Some(test), message]),
             _ => self.compound(id),
         }
+        Ok(())
     }
 
     fn assign(&mut self, targets: List<ExprId>, value: ExprId) {
@@ -224,7 +276,7 @@ impl Checker<'_, '_> {
 
     fn compound(&mut self, id: StmtId) {
         match self.module.stmt(id).kind {
-            StmtKind::If { branches, orelse } => {
+            StmtKind::If { branches, orelse } if self.descends => {
                 // The first branch is checked last, the others from the last on, and `else` with the last.
                 let branches = self.module.list(branches);
                 let (first, elifs) = branches

@@ -99,12 +99,8 @@ yield_expr: 'yield' [ testlist ]
 
 const N_LABELS: usize = Label::ALL.len();
 
-/// A state of one of the automata; states of all rules are numbered together. [`ENDS`] marks those that can do nothing
-/// but end their rule.
-pub(crate) type State = u16;
-
-/// The mark of a state that can only end its rule.
-const ENDS: State = 1 << 15;
+/// A state of one of the automata; states of all rules are numbered together.
+type State = u16;
 
 /// What a state does with a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,11 +113,33 @@ pub(crate) enum Action {
     Shift(Run),
 }
 
-/// Where the states are that shifting a label leaves: the first replaces the top one, the others are pushed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Where the states are that shifting a label leaves: the first replaces the top one, the others are pushed. A run has
+/// at least one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Run {
-    start: u16,
-    len: u16,
+    pub(crate) start: u16,
+    pub(crate) len: u16,
+}
+
+/// A state at its place in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// The labels, a bit for each, at which this state ends its rule, and the states before it end theirs too.
+    skipped_at: u128,
+    pub(crate) state: State,
+    /// How many states that is, this one counted; the first of a run is never one of them.
+    pub(crate) n_skipped: u8,
+    /// Whether the state can do nothing but end its rule.
+    pub(crate) only_ends: bool,
+    /// Whether the rule is that of import statements, after which CPython looks for future features.
+    pub(crate) import: bool,
+}
+
+impl Entry {
+    /// Whether [`n_skipped`](Entry::n_skipped) rules end at a label.
+    pub(crate) fn skips(&self, label: Label) -> bool {
+        self.skipped_at >> (label as u8) & 1 == 1
+    }
 }
 
 const FAIL: u16 = 0;
@@ -133,13 +151,22 @@ pub(crate) struct Table {
     /// For each state and label, [`FAIL`], [`POP`], or the number of a run.
     actions: Vec<u16>,
     runs: Vec<Run>,
-    states: Vec<State>,
-    /// States of the rule for import statements, after which CPython looks for future features.
-    imports: Vec<bool>,
-    /// For each state, whether an indent is the only label that fits.
-    wants_indent: Vec<bool>,
-    /// Where `file_input` begins.
-    pub(crate) start: State,
+    /// The states of all runs.
+    entries: Vec<Entry>,
+    states: Vec<StateFacts>,
+    /// Where the entry is that `file_input` begins with.
+    pub(crate) start: u16,
+}
+
+/// What is known of a state wherever it stands.
+#[derive(Clone, Copy)]
+struct StateFacts {
+    only_ends: bool,
+    import: bool,
+    /// Whether an indent is the only label that fits.
+    wants_indent: bool,
+    /// The labels, a bit for each, at which it ends its rule.
+    pops: u128,
 }
 
 impl Table {
@@ -150,30 +177,21 @@ impl Table {
     }
 
     pub(crate) fn action(&self, state: State, label: Label) -> Action {
-        match self.actions[(state & !ENDS) as usize * N_LABELS + label as usize] {
+        match self.actions[state as usize * N_LABELS + label as usize] {
             FAIL => Action::Fail,
             POP => Action::Pop,
             run => Action::Shift(self.runs[(run - FIRST_RUN) as usize]),
         }
     }
 
-    /// The states of a run.
-    pub(crate) fn states(&self, run: Run) -> &[State] {
-        &self.states[run.start as usize..run.start as usize + run.len as usize]
-    }
-
-    pub(crate) fn is_import(&self, state: State) -> bool {
-        self.imports[(state & !ENDS) as usize]
+    /// The state at a place in the runs.
+    pub(crate) fn entry(&self, place: u16) -> &Entry {
+        &self.entries[place as usize]
     }
 
     pub(crate) fn wants_indent(&self, state: State) -> bool {
-        self.wants_indent[(state & !ENDS) as usize]
+        self.states[state as usize].wants_indent
     }
-}
-
-/// Whether a state can do nothing but end its rule.
-pub(crate) fn only_ends(state: State) -> bool {
-    state & ENDS != 0
 }
 
 /// What an arc is labelled with: a terminal, or the number of a rule.
@@ -397,46 +415,77 @@ fn tabulate(rules: &[Rule]) -> Table {
     let mut table = Table {
         actions: Vec::with_capacity(n_states * N_LABELS),
         runs: Vec::new(),
-        states: Vec::new(),
-        imports: Vec::new(),
-        wants_indent: Vec::new(),
+        entries: Vec::new(),
+        states: Vec::with_capacity(n_states),
         start: 0,
     };
+    let mut runs: Vec<Vec<State>> = Vec::new();
     let mut known = HashMap::new();
     for (r, rule) in rules.iter().enumerate() {
         for (n, node) in rule.nodes.iter().enumerate() {
+            let mut pops = 0;
             for &label in Label::ALL {
                 let run = descend(rules, &first, &offsets, (r, n), label as u8);
                 let action = match run.is_empty() {
                     true if node.accepts => POP,
                     true => FAIL,
-                    false => FIRST_RUN + table.run_number(run, &mut known),
+                    false => *known.entry(run).or_insert_with_key(|run| {
+                        runs.push(run.clone());
+                        FIRST_RUN + narrow(runs.len() - 1)
+                    }),
                 };
+                pops |= u128::from(action == POP) << (label as u8);
                 table.actions.push(action);
             }
-            table.imports.push(rule.name == "import_stmt");
-            table.wants_indent.push(
-                node.arcs.len() == 1 && node.arcs[0].0 == Symbol::Terminal(Label::Indent as u8),
-            );
+            table.states.push(StateFacts {
+                only_ends: node.accepts && node.arcs.is_empty(),
+                import: rule.name == "import_stmt",
+                wants_indent: node.arcs.len() == 1
+                    && node.arcs[0].0 == Symbol::Terminal(Label::Indent as u8),
+                pops,
+            });
         }
+    }
+    table.start = table.add_run(&[0]).start;
+    for run in &runs {
+        let run = table.add_run(run);
+        table.runs.push(run);
     }
     table
 }
 
 impl Table {
-    /// The number of a run, which is added unless it is known.
-    fn run_number(&mut self, run: Vec<State>, known: &mut HashMap<Vec<State>, u16>) -> u16 {
-        if let Some(&number) = known.get(&run) {
-            return number;
+    /// Notes the states of a run, each with what it skips.
+    fn add_run(&mut self, run: &[State]) -> Run {
+        let start = narrow(self.entries.len());
+        let mut below: Option<Entry> = None;
+        for &state in run {
+            let facts = self.states[state as usize];
+            let mut entry = Entry {
+                skipped_at: 0,
+                state,
+                n_skipped: 0,
+                only_ends: facts.only_ends,
+                import: facts.import,
+            };
+            // A comma ends most of the rules of an expression, so it tells which states may well be left together.
+            let skippable = facts.pops >> (Label::Comma as u8) & 1 == 1 && !facts.import;
+            if let Some(below) = below
+                && skippable
+            {
+                entry.n_skipped = 1 + below.n_skipped;
+                entry.skipped_at = match below.n_skipped {
+                    0 => facts.pops,
+                    _ => facts.pops & below.skipped_at,
+                };
+            }
+            self.entries.push(entry);
+            below = Some(entry);
         }
-        let number = narrow(self.runs.len());
-        self.runs.push(Run {
-            start: narrow(self.states.len()),
+        Run {
+            start,
             len: narrow(run.len()),
-        });
-        self.states.extend_from_slice(&run);
-        known.insert(run, number);
-        number
+        }
     }
 }
 
@@ -456,9 +505,7 @@ fn descend(
         let Some(&(symbol, to)) = arc else {
             return Vec::new();
         };
-        let target = &rules[rule].nodes[to];
-        let ends = target.accepts && target.arcs.is_empty();
-        run.push(narrow(offsets[rule] + to) | if ends { ENDS } else { 0 });
+        run.push(narrow(offsets[rule] + to));
         match symbol {
             Symbol::Terminal(_) => return run,
             Symbol::Rule(inner) => (rule, node) = (inner, 0),

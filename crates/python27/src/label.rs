@@ -44,52 +44,6 @@ labels! {
 }
 
 impl Label {
-    /// The label of a word: its keyword, or a name.
-    pub(crate) fn of_word(word: &[u8]) -> Label {
-        // Most words are names, and most of those begin with a letter that leaves one or two keywords to compare.
-        let candidates: &[(&[u8], Label)] = match word.first() {
-            Some(b'a') => &[
-                (b"and", Label::And),
-                (b"as", Label::As),
-                (b"assert", Label::Assert),
-            ],
-            Some(b'b') => &[(b"break", Label::Break)],
-            Some(b'c') => &[(b"class", Label::Class), (b"continue", Label::Continue)],
-            Some(b'd') => &[(b"def", Label::Def), (b"del", Label::Del)],
-            Some(b'e') => &[
-                (b"else", Label::Else),
-                (b"elif", Label::Elif),
-                (b"except", Label::Except),
-                (b"exec", Label::Exec),
-            ],
-            Some(b'f') => &[
-                (b"for", Label::For),
-                (b"from", Label::From),
-                (b"finally", Label::Finally),
-            ],
-            Some(b'g') => &[(b"global", Label::Global)],
-            Some(b'i') => &[
-                (b"if", Label::If),
-                (b"in", Label::In),
-                (b"import", Label::Import),
-                (b"is", Label::Is),
-            ],
-            Some(b'l') => &[(b"lambda", Label::Lambda)],
-            Some(b'n') => &[(b"not", Label::Not)],
-            Some(b'o') => &[(b"or", Label::Or)],
-            Some(b'p') => &[(b"pass", Label::Pass), (b"print", Label::Print)],
-            Some(b'r') => &[(b"return", Label::Return), (b"raise", Label::Raise)],
-            Some(b't') => &[(b"try", Label::Try)],
-            Some(b'w') => &[(b"while", Label::While), (b"with", Label::With)],
-            Some(b'y') => &[(b"yield", Label::Yield)],
-            _ => &[],
-        };
-        candidates
-            .iter()
-            .find(|(keyword, _)| *keyword == word)
-            .map_or(Label::Name, |&(_, label)| label)
-    }
-
     /// The label of an operator of one character; [`Label::Unknown`] for what Python 2.7 has no operator for.
     pub(crate) fn of_char(c: u8) -> Label {
         match c {
@@ -154,22 +108,5 @@ impl Label {
             Label::DoubleSlash => Label::FloorDivAssign,
             _ => return None,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_word_is_a_keyword_exactly_when_the_grammar_has_it() {
-        for &label in Label::ALL {
-            let text = format!("{label:?}").to_lowercase();
-            if Label::named(&text) == Some(label) && label != Label::Unknown {
-                assert_eq!(Label::of_word(text.as_bytes()), label);
-            }
-        }
-        assert_eq!(Label::of_word(b"None"), Label::Name);
-        assert_eq!(Label::of_word(b"nonlocal"), Label::Name);
     }
 }

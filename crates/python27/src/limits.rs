@@ -26,7 +26,7 @@ pub(crate) fn findings(module: &Module<'_>) -> Vec<Finding> {
     };
     limits.exprs();
     limits.branches();
-    limits.found
+    module.findings(FindingKind::CPythonLimit, limits.found)
 }
 
 struct Limits<'m, 's> {
@@ -35,7 +35,7 @@ struct Limits<'m, 's> {
     depths: Vec<u32>,
     /// The binary logarithm of each constant.
     bits: Vec<Option<f64>>,
-    found: Vec<Finding>,
+    found: Vec<(u32, &'static str, String)>,
 }
 
 impl Limits<'_, '_> {
@@ -95,14 +95,7 @@ impl Limits<'_, '_> {
     }
 
     fn add(&mut self, id: &'static str, message: &str, at: u32) {
-        let (line, column) = self.module.position(at);
-        self.found.push(Finding {
-            kind: FindingKind::CPythonLimit,
-            id,
-            message: message.to_owned(),
-            line,
-            column,
-        });
+        self.found.push((at, id, message.to_owned()));
     }
 }
 

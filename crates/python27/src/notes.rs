@@ -16,8 +16,7 @@ pub(crate) fn notes(module: &Module<'_>) -> Vec<Finding> {
         notes.stmt(stmt.kind, stmt.span.start);
     }
     notes.exprs();
-    notes.found.sort_by_key(|&(at, id, _)| (at, id));
-    notes.findings()
+    module.findings(FindingKind::OtherMeaning, notes.found)
 }
 
 struct Notes<'m, 's> {
@@ -142,29 +141,5 @@ impl Notes<'_, '_> {
                 _ => {}
             }
         }
-    }
-
-    /// Turns offsets into lines in one pass.
-    fn findings(self) -> Vec<Finding> {
-        let text = self.module.text();
-        let (mut line, mut start, mut at) = (1, 0, 0);
-        let mut findings = Vec::with_capacity(self.found.len());
-        for (offset, id, message) in self.found {
-            let offset = offset as usize;
-            for end in memchr::memchr_iter(b'\n', &text[at..offset]) {
-                line += 1;
-                start = at + end + 1;
-            }
-            at = offset;
-            let column = u32::try_from(offset - start).unwrap_or(u32::MAX);
-            findings.push(Finding {
-                kind: FindingKind::OtherMeaning,
-                id,
-                message,
-                line,
-                column,
-            });
-        }
-        findings
     }
 }

@@ -1,9 +1,10 @@
 //! Labels -> accepted, or the failure that CPython's parser has on them.
 //!
 //! This is the automaton alone: it knows nothing of tokens' text. A stack of states stands for the rules that are open;
-//! its limit is CPython's, and is an answer of its own when it is reached.
+//! its limit is CPython's, and is an answer of its own when it is reached. As most of a run is left again as it was
+//! pushed, the stack is kept as frames, each a part of a run of the table.
 
-use crate::grammar::{self, Action, State, Table};
+use crate::grammar::{Action, Run, Table};
 use crate::label::Label;
 
 /// How many rules may be open at once.
@@ -22,12 +23,21 @@ pub(crate) enum Fed {
     Overflow,
 }
 
-/// The automaton's stack.
+/// A run of states that shifting a label left, as far as it still stands: places of its first and last state.
+#[derive(Clone, Copy)]
+struct Frame {
+    first: u16,
+    top: u16,
+}
+
+/// The automaton's stack: the states of all frames, the innermost frame's last state on top.
 pub(crate) struct Parser {
     table: &'static Table,
-    /// The states under the top one.
-    stack: Vec<State>,
-    top: State,
+    /// The frames under the innermost one.
+    under: Vec<Frame>,
+    frame: Frame,
+    /// How many states there are in all frames.
+    open: usize,
 }
 
 impl Parser {
@@ -35,55 +45,85 @@ impl Parser {
         let table = Table::get();
         Parser {
             table,
-            stack: Vec::with_capacity(MAX_OPEN_RULES),
-            top: table.start,
+            under: Vec::with_capacity(64),
+            frame: Frame {
+                first: table.start,
+                top: table.start,
+            },
+            open: 1,
         }
     }
 
     pub(crate) fn feed(&mut self, label: Label) -> Fed {
         let mut import_ended = false;
         loop {
-            match self.table.action(self.top, label) {
+            let entry = self.table.entry(self.frame.top);
+            if entry.skips(label) {
+                self.frame.top -= u16::from(entry.n_skipped);
+                self.open -= usize::from(entry.n_skipped);
+                continue;
+            }
+            match self.table.action(entry.state, label) {
                 Action::Shift(run) => {
-                    let states = self.table.states(run);
-                    let Some((&top, under)) = states.split_last() else {
-                        return Fed::Refused {
-                            wants_indent: false,
-                        };
-                    };
-                    if self.stack.len() + states.len() > MAX_OPEN_RULES {
+                    if self.open - 1 + usize::from(run.len) > MAX_OPEN_RULES {
                         return Fed::Overflow;
                     }
-                    self.stack.extend_from_slice(under);
-                    self.top = top;
+                    self.push(run);
                     return self.pop_ended(import_ended);
                 }
                 Action::Pop => {
-                    import_ended |= self.table.is_import(self.top);
-                    let Some(under) = self.stack.pop() else {
+                    import_ended |= entry.import;
+                    if !self.pop() {
                         return Fed::Refused {
                             wants_indent: false,
                         };
-                    };
-                    self.top = under;
+                    }
                 }
                 Action::Fail => {
                     return Fed::Refused {
-                        wants_indent: self.table.wants_indent(self.top),
+                        wants_indent: self.table.wants_indent(entry.state),
                     };
                 }
             }
         }
     }
 
-    fn pop_ended(&mut self, mut import_ended: bool) -> Fed {
-        while grammar::only_ends(self.top) {
-            import_ended |= self.table.is_import(self.top);
-            let Some(under) = self.stack.pop() else {
-                return Fed::Done;
-            };
-            self.top = under;
+    /// Replaces the top state by a run.
+    fn push(&mut self, run: Run) {
+        if self.frame.top > self.frame.first {
+            self.frame.top -= 1;
+            self.under.push(self.frame);
         }
-        Fed::Shifted { import_ended }
+        self.frame = Frame {
+            first: run.start,
+            top: run.start + run.len - 1,
+        };
+        self.open += usize::from(run.len) - 1;
+    }
+
+    /// Removes the top state; false when it is the last.
+    fn pop(&mut self) -> bool {
+        if self.frame.top > self.frame.first {
+            self.frame.top -= 1;
+        } else if let Some(under) = self.under.pop() {
+            self.frame = under;
+        } else {
+            return false;
+        }
+        self.open -= 1;
+        true
+    }
+
+    fn pop_ended(&mut self, mut import_ended: bool) -> Fed {
+        loop {
+            let entry = self.table.entry(self.frame.top);
+            if !entry.only_ends {
+                return Fed::Shifted { import_ended };
+            }
+            import_ended |= entry.import;
+            if !self.pop() {
+                return Fed::Done;
+            }
+        }
     }
 }

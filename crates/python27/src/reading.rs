@@ -59,43 +59,43 @@ impl Reader<'_> {
     fn run(&mut self) -> Result<(), Error> {
         let mut started = false;
         loop {
-            let mut token = self.tokenizer.next().map_err(|fault| self.fault(fault))?;
-            if token.label == Label::EndMarker && started {
+            let mut label = self.tokenizer.next().map_err(|fault| self.fault(fault))?;
+            if label == Label::EndMarker && started {
                 // CPython ends the last line itself before it ends the file.
-                token.label = Label::Newline;
+                label = Label::Newline;
                 started = false;
                 self.tokenizer.close_indents();
             } else {
                 started = true;
             }
-            if token.label == Label::Print && self.print_function {
-                token.label = Label::Name;
+            if label == Label::Print && self.print_function {
+                label = Label::Name;
             }
-            if token.label == Label::From {
+            if label == Label::From {
                 self.from = Some(self.line.len());
             }
-            match self.parser.feed(token.label) {
+            match self.parser.feed(label) {
                 Fed::Shifted { import_ended } => {
-                    self.accept(token);
+                    self.accept(label);
                     if import_ended {
                         self.note_features();
                     }
                 }
                 Fed::Done => return Ok(()),
                 Fed::Refused { wants_indent } => {
-                    return Err(self.refused(token.label, wants_indent));
+                    return Err(self.refused(label, wants_indent));
                 }
                 Fed::Overflow => return Err(self.overflow()),
             }
         }
     }
 
-    fn accept(&mut self, token: Token) {
-        match token.label {
+    fn accept(&mut self, label: Label) {
+        match label {
             Label::Indent => self.builder.indent(),
             Label::Dedent => self.builder.dedent(),
             Label::Newline => {
-                self.line.push(token);
+                self.line.push(self.tokenizer.token(label));
                 self.builder.line(&self.line);
                 if self.from.is_some() {
                     self.note_features();
@@ -103,7 +103,7 @@ impl Reader<'_> {
                 self.line.clear();
                 self.from = None;
             }
-            _ => self.line.push(token),
+            _ => self.line.push(self.tokenizer.token(label)),
         }
     }
 
@@ -168,8 +168,10 @@ impl Reader<'_> {
             return offset;
         };
         let declared = &self.source.declared;
-        let len = if self.tokenizer.ended && self.source.end != TextEnd::String {
-            // The read that found the end of the file has put a NUL where the last line began.
+        let reads_at_base = self.source.end != TextEnd::String && !self.tokenizer.in_token;
+        let len = if self.tokenizer.ended && reads_at_base {
+            // The read that found the end of the file has put a NUL where the last line began; inside a literal it
+            // reads behind what the literal has so far.
             declared.encoded_len(&[b"\0", rest].concat())
         } else {
             declared.encoded_len(before)

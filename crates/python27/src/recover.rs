@@ -66,7 +66,7 @@ impl Recovery<'_> {
         let mut tokenizer = Tokenizer::new(self.source, false);
         let mut line: Vec<Token> = Vec::new();
         while self.findings.len() < MAX_FINDINGS {
-            match tokenizer.next() {
+            match tokenizer.next().map(|label| tokenizer.token(label)) {
                 Ok(token) => match token.label {
                     Label::EndMarker => {
                         self.judge(&line);

@@ -7,6 +7,7 @@
 //! parser can report a failure at the place where the tokenizer happens to stand, as CPython does.
 
 mod literal;
+mod word;
 
 use crate::encoding::{Source, TextEnd};
 use crate::label::Label;
@@ -45,6 +46,8 @@ pub(crate) struct Tokenizer<'t> {
     text: &'t [u8],
     end: TextEnd,
     pos: usize,
+    /// Where the last token begins.
+    start: usize,
     /// The line CPython would report now.
     pub(crate) line: u32,
     /// Where CPython's line buffer begins: errors have their offset from here.
@@ -69,6 +72,7 @@ impl<'t> Tokenizer<'t> {
             text: &source.text,
             end: source.end,
             pos: 0,
+            start: 0,
             line: 0,
             column_base: 0,
             in_token: false,
@@ -107,8 +111,8 @@ impl<'t> Tokenizer<'t> {
         }
     }
 
-    /// The next token; the end marker again and again once the text has ended.
-    pub(crate) fn next(&mut self) -> Result<Token, Fault> {
+    /// The label of the next token; the end marker again and again once the text has ended.
+    pub(crate) fn next(&mut self) -> Result<Label, Fault> {
         loop {
             let mut blank = false;
             if self.at_line_start {
@@ -116,27 +120,43 @@ impl<'t> Tokenizer<'t> {
                 blank = self.indentation()?;
             }
             if self.pending != 0 {
-                let label = if self.pending < 0 {
-                    Label::Dedent
-                } else {
-                    Label::Indent
-                };
+                self.start = self.pos;
+                let opens = self.pending > 0;
                 self.pending -= self.pending.signum();
-                return Ok(self.token(label, self.pos));
+                return Ok(if opens { Label::Indent } else { Label::Dedent });
             }
-            let Some(c) = self.skip_blanks()? else {
-                return Ok(self.token(Label::EndMarker, self.pos));
+            while self.byte() == Some(b' ') {
+                self.pos += 1;
+            }
+            let found = match self.byte() {
+                Some(c) if CLASSES[c as usize] == WORD => Some(c),
+                _ => self.skip_blanks()?,
+            };
+            self.start = self.pos;
+            let Some(c) = found else {
+                return Ok(Label::EndMarker);
             };
             if c == b'\n' {
-                let start = self.pos;
                 self.pos += 1;
                 self.at_line_start = true;
                 if blank || self.depth > 0 {
                     continue;
                 }
-                return Ok(self.token(Label::Newline, start));
+                return Ok(Label::Newline);
             }
             return self.token_at(c);
+        }
+    }
+
+    /// The last token, under the label it was given.
+    pub(crate) fn token(&self, label: Label) -> Token {
+        // Texts past 4 GiB are refused before they come here.
+        let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Token {
+            label,
+            start: narrow(self.start),
+            end: narrow(self.pos),
+            line: self.line,
         }
     }
 
@@ -162,17 +182,6 @@ impl<'t> Tokenizer<'t> {
         self.depth = 0;
         self.pending = 0;
         self.ended = false;
-    }
-
-    fn token(&self, label: Label, start: usize) -> Token {
-        // Texts past 4 GiB are refused before they come here.
-        let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Token {
-            label,
-            start: narrow(start),
-            end: narrow(self.pos),
-            line: self.line,
-        }
     }
 
     fn byte(&self) -> Option<u8> {
@@ -312,52 +321,46 @@ impl<'t> Tokenizer<'t> {
         }
     }
 
-    fn token_at(&mut self, c: u8) -> Result<Token, Fault> {
-        let start = self.pos;
-        match c {
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.word(start),
-            b'0'..=b'9' => {
+    fn token_at(&mut self, c: u8) -> Result<Label, Fault> {
+        match CLASSES[c as usize] {
+            WORD => self.word(),
+            DIGIT => {
                 self.number()?;
-                Ok(self.token(Label::Number, start))
+                Ok(Label::Number)
             }
-            b'.' if self.text.get(start + 1).is_some_and(u8::is_ascii_digit) => {
+            QUOTE => self.string(c),
+            _ if c == b'.' && self.text.get(self.pos + 1).is_some_and(u8::is_ascii_digit) => {
                 self.pos += 1;
                 self.fraction()?;
-                Ok(self.token(Label::Number, start))
+                Ok(Label::Number)
             }
-            b'"' | b'\'' => self.string(start, c),
-            _ => Ok(self.operator(start, c)),
+            _ => Ok(self.operator(c)),
         }
     }
 
-    fn word(&mut self, start: usize) -> Result<Token, Fault> {
-        let rest = &self.text[start..];
-        let mut len = 1;
-        while rest.get(len).is_some_and(|&b| is_word_byte(b)) {
-            len += 1;
-        }
+    fn word(&mut self) -> Result<Label, Fault> {
+        let rest = &self.text[self.pos..];
+        let (len, start) = word::measure(rest);
         if len <= 2
             && let Some(&quote @ (b'"' | b'\'')) = rest.get(len)
             && is_string_prefix(&rest[..len])
         {
             self.pos += len;
-            return self.string(start, quote);
+            return self.string(quote);
         }
         self.pos += len;
-        let label = if len > 8 {
+        Ok(if len > word::LONGEST_KEYWORD {
             Label::Name
         } else {
-            Label::of_word(&rest[..len])
-        };
-        Ok(self.token(label, start))
+            word::label(start)
+        })
     }
 
-    fn operator(&mut self, start: usize, c: u8) -> Token {
-        let pair = self
-            .text
-            .get(start + 1)
-            .and_then(|&second| Label::of_pair(c, second));
-        if let Some(pair) = pair {
+    fn operator(&mut self, c: u8) -> Label {
+        let second = self.text.get(self.pos + 1).copied().unwrap_or_default();
+        // Only these can be the second of two.
+        let may_pair = second == b'=' || second == b'>' || second == c;
+        if may_pair && let Some(pair) = Label::of_pair(c, second) {
             self.pos += 2;
             let triple = if self.byte() == Some(b'=') {
                 pair.with_assign()
@@ -365,7 +368,7 @@ impl<'t> Tokenizer<'t> {
                 None
             };
             self.pos += usize::from(triple.is_some());
-            return self.token(triple.unwrap_or(pair), start);
+            return triple.unwrap_or(pair);
         }
         match c {
             b'(' | b'[' | b'{' => self.depth += 1,
@@ -373,23 +376,30 @@ impl<'t> Tokenizer<'t> {
             _ => {}
         }
         self.pos += 1;
-        self.token(Label::of_char(c), start)
+        Label::of_char(c)
     }
 }
 
-const WORD_BYTES: [bool; 256] = {
-    let mut table = [false; 256];
+/// Classes of bytes that tokens begin with.
+const OTHER: u8 = 0;
+const WORD: u8 = 1;
+const DIGIT: u8 = 2;
+const QUOTE: u8 = 3;
+
+const CLASSES: [u8; 256] = {
+    let mut classes = [OTHER; 256];
     let mut b: u8 = 0;
     while b < 128 {
-        table[b as usize] = b.is_ascii_alphanumeric() || b == b'_';
+        classes[b as usize] = match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => WORD,
+            b'0'..=b'9' => DIGIT,
+            b'"' | b'\'' => QUOTE,
+            _ => OTHER,
+        };
         b += 1;
     }
-    table
+    classes
 };
-
-fn is_word_byte(b: u8) -> bool {
-    WORD_BYTES[b as usize]
-}
 
 /// Whether these one or two letters make the quote after them the start of a string literal.
 fn is_string_prefix(letters: &[u8]) -> bool {

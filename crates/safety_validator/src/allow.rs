@@ -33,14 +33,16 @@ pub(crate) fn apply(module: &Module<'_>, lines: &Lines<'_>, findings: &mut Vec<F
             });
         }
     }
+    allowed.sort_by_key(|one| (one.line, one.id));
     let before = findings.len();
     findings.retain(|finding| {
+        let wanted = (finding.place.line, finding.rule.id);
+        let start = allowed.partition_point(|one| (one.line, one.id) < wanted);
+        let same = allowed[start..].iter_mut();
         let mut silenced = false;
-        for one in &mut allowed {
-            if one.line == finding.place.line && one.id == finding.rule.id {
-                one.used = true;
-                silenced = true;
-            }
+        for one in same.take_while(|one| (one.line, one.id) == wanted) {
+            one.used = true;
+            silenced = true;
         }
         !silenced
     });

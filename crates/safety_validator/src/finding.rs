@@ -51,6 +51,10 @@ pub(crate) struct Place {
     pub(crate) line: u32,
     /// Characters, from 1.
     pub(crate) column: u32,
-    /// The line's text, if there is such a line.
+    /// The line's text, if there is such a line; of a long one what is around the column.
     pub(crate) text: String,
+    /// Characters of the line before that.
+    pub(crate) n_before: u32,
+    /// Whether the line goes on behind it.
+    pub(crate) goes_on: bool,
 }

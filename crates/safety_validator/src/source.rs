@@ -4,17 +4,30 @@
 //! what editors show.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use crate::finding::Place;
 
 /// A line that is longer than this is shown in part, in characters.
 const SHOWN: usize = 160;
+/// Bytes of a line that are kept on each side of a place: enough for what is shown, in whatever characters.
+const KEPT: usize = 4 * SHOWN;
 
 /// A text with the offsets of its lines.
 #[derive(Debug)]
 pub(crate) struct Lines<'t> {
     text: Cow<'t, [u8]>,
     starts: Vec<u32>,
+    /// The place that was asked for last: places come in order, and a line may be as long as the file.
+    last: Cell<Counted>,
+}
+
+/// How many characters stand before a byte of a line.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counted {
+    line: u32,
+    byte: usize,
+    n_chars: usize,
 }
 
 impl<'t> Lines<'t> {
@@ -45,7 +58,8 @@ impl<'t> Lines<'t> {
         let starts = std::iter::once(0)
             .chain(ends.map(|end| u32::try_from(end + 1).unwrap_or(u32::MAX)))
             .collect();
-        Self { text, starts }
+        let last = Cell::default();
+        Self { text, starts, last }
     }
 
     /// The place of an offset.
@@ -61,13 +75,44 @@ impl<'t> Lines<'t> {
     /// The place of a byte (from 0) of a line (from 1). A line that does not exist has no text.
     pub(crate) fn on(&self, line: u32, byte: u32) -> Place {
         let bytes = self.line(line);
-        let before = &bytes[..bytes.len().min(byte as usize)];
-        let column = String::from_utf8_lossy(before).chars().count();
+        let byte = bytes.len().min(byte as usize);
+        let n_chars = self.chars_before(line, bytes, byte);
+        let is_inside = |&at: &usize| bytes.get(at).is_some_and(|b| b & 0xc0 == 0x80);
+        let mut start = byte.saturating_sub(KEPT);
+        start += (start..start + 3).take_while(is_inside).count();
+        let start = if start > byte { byte } else { start };
+        let mut end = bytes.len().min(byte + KEPT);
+        end -= (end.saturating_sub(3)..=end)
+            .rev()
+            .take_while(is_inside)
+            .count()
+            .min(end - byte);
+        let kept = n_chars_of(&bytes[start..byte]);
+        let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Place {
             line,
-            column: u32::try_from(column + 1).unwrap_or(u32::MAX),
-            text: String::from_utf8_lossy(bytes).into_owned(),
+            column: narrow(n_chars + 1),
+            text: String::from_utf8_lossy(&bytes[start..end]).into_owned(),
+            n_before: narrow(n_chars.saturating_sub(kept)),
+            goes_on: end < bytes.len(),
         }
+    }
+
+    /// How many characters stand before a byte of a line.
+    fn chars_before(&self, line: u32, bytes: &[u8], byte: usize) -> usize {
+        let last = self.last.get();
+        let from = if last.line == line && last.byte <= byte {
+            last
+        } else {
+            Counted::default()
+        };
+        let n_chars = from.n_chars + n_chars_of(&bytes[from.byte..byte]);
+        self.last.set(Counted {
+            line,
+            byte,
+            n_chars,
+        });
+        n_chars
     }
 
     /// The place of a line as a whole: where its text begins.
@@ -92,6 +137,10 @@ impl<'t> Lines<'t> {
     }
 }
 
+fn n_chars_of(bytes: &[u8]) -> usize {
+    String::from_utf8_lossy(bytes).chars().count()
+}
+
 impl Place {
     /// The line and, below it, a caret under the column; a long line is cut around it.
     pub(crate) fn excerpt(&self) -> Option<(String, String)> {
@@ -99,7 +148,8 @@ impl Place {
             return None;
         }
         let chars: Vec<char> = self.text.chars().collect();
-        let caret = (self.column.max(1) as usize - 1).min(chars.len());
+        let caret = (self.column.max(1) - 1).saturating_sub(self.n_before) as usize;
+        let caret = caret.min(chars.len());
         let start = if chars.len() <= SHOWN {
             0
         } else {
@@ -107,7 +157,7 @@ impl Place {
         };
         let end = chars.len().min(start + SHOWN);
         let cut = |yes: bool| if yes { "..." } else { "" };
-        let head = cut(start > 0);
+        let head = cut(start > 0 || self.n_before > 0);
         let shown: String = chars[start..end].iter().collect();
         let indent: String = chars[start..caret.max(start)]
             .iter()
@@ -117,7 +167,7 @@ impl Place {
             format!(
                 "{head}{}{}",
                 plexcore::printable::printable(&shown),
-                cut(end < chars.len())
+                cut(end < chars.len() || self.goes_on)
             ),
             format!("{}{indent}^", " ".repeat(head.len())),
         ))
@@ -160,6 +210,7 @@ mod tests {
             line: 1,
             column: 4,
             text: "\t\u{1b}[x".to_owned(),
+            ..Place::default()
         };
         let (line, caret) = place.excerpt().unwrap();
         assert_eq!((line.as_str(), caret.as_str()), ("\t\\x1b[x", "\t     ^"));
@@ -171,9 +222,25 @@ mod tests {
             line: 1,
             column: 500,
             text: "a".repeat(499) + "b" + &"a".repeat(500),
+            ..Place::default()
         };
         let (line, caret) = place.excerpt().unwrap();
         assert_eq!(line.chars().nth(caret.len() - 1), Some('b'));
         assert!(line.len() < 200, "{line}");
+    }
+
+    #[test]
+    fn of_a_very_long_line_only_what_is_around_the_place_is_kept() {
+        let long = "\u{e9}".repeat(100_000) + "b" + &"\u{e9}".repeat(100_000);
+        let lines = Lines::of(long.as_bytes());
+        for _ in 0..2 {
+            let place = lines.at(200_000);
+            assert_eq!(place.column, 100_001);
+            assert!(place.text.len() < 2_000 && !place.text.contains('\u{fffd}'));
+            let (line, caret) = place.excerpt().unwrap();
+            assert_eq!(line.chars().nth(caret.chars().count() - 1), Some('b'));
+            assert!(line.starts_with("...") && line.ends_with("..."), "{line}");
+        }
+        assert_eq!(lines.at(2).column, 2);
     }
 }

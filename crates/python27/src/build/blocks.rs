@@ -26,8 +26,9 @@ struct Open {
     body: Block,
     orelse: Block,
     finally: Block,
-    branches: Vec<Branch>,
-    handlers: Vec<Handler>,
+    /// Where its branches and handlers begin among those of all open statements.
+    branches: usize,
+    handlers: usize,
 }
 
 enum Header {
@@ -123,6 +124,7 @@ impl Builder<'_> {
         }
         self.close_statement();
         self.nodes.body = self.close_block(0);
+        self.nodes.outer_lines.sort_by_key(|&(id, _)| id);
         self.nodes
     }
 
@@ -154,12 +156,12 @@ impl Builder<'_> {
             Part::Else => open.orelse = block,
             Part::Finally => open.finally = block,
             Part::Branch => {
-                if let Some(branch) = open.branches.last_mut() {
+                if let Some(branch) = self.branches.last_mut() {
                     branch.body = block;
                 }
             }
             Part::Handler => {
-                if let Some(handler) = open.handlers.last_mut() {
+                if let Some(handler) = self.handlers.last_mut() {
                     handler.body = block;
                 }
             }
@@ -174,12 +176,8 @@ impl Builder<'_> {
         let (body, orelse) = (open.body, open.orelse);
         let kind = match open.header {
             Header::If => {
-                let start = self.nodes.branches.len();
-                self.nodes.branches.extend_from_slice(&open.branches);
-                StmtKind::If {
-                    branches: List::new(start, open.branches.len()),
-                    orelse,
-                }
+                let branches = close(&mut self.branches, open.branches, &mut self.nodes.branches);
+                StmtKind::If { branches, orelse }
             }
             Header::While(test) => StmtKind::While { test, body, orelse },
             Header::For(target, iter) => StmtKind::For {
@@ -190,9 +188,7 @@ impl Builder<'_> {
             },
             Header::With(items) => StmtKind::With { items, body },
             Header::Try => {
-                let start = self.nodes.handlers.len();
-                self.nodes.handlers.extend_from_slice(&open.handlers);
-                let handlers = List::new(start, open.handlers.len());
+                let handlers = close(&mut self.handlers, open.handlers, &mut self.nodes.handlers);
                 self.nodes.tries.push(Try {
                     body,
                     handlers,
@@ -249,21 +245,29 @@ impl Builder<'_> {
     }
 }
 
+/// Moves the items from `base` on into their pool.
+fn close<T>(open: &mut Vec<T>, base: usize, pool: &mut Vec<T>) -> List<T> {
+    let start = pool.len();
+    pool.extend(open.drain(base.min(open.len())..));
+    List::new(start, pool.len() - start)
+}
+
 impl Line<'_, '_> {
     /// The header of a compound statement, up to its colon.
     fn header(&mut self) -> Open {
         let first = self.take();
         let mut line = first.line;
         let mut part = Part::Body;
-        let mut branches = Vec::new();
+        let (branches, handlers) = (self.b.branches.len(), self.b.handlers.len());
         let header = match first.label {
             Label::If => {
                 part = Part::Branch;
-                branches.push(Branch {
+                let branch = Branch {
                     test: self.test(),
                     body: List::empty(),
                     line,
-                });
+                };
+                self.b.branches.push(branch);
                 Header::If
             }
             Label::While => Header::While(self.test()),
@@ -298,7 +302,7 @@ impl Line<'_, '_> {
             orelse: empty,
             finally: empty,
             branches,
-            handlers: Vec::new(),
+            handlers,
         }
     }
 
@@ -392,8 +396,8 @@ impl Line<'_, '_> {
             .and_then(|level| level.open.as_mut())
         {
             open.part = part;
-            open.branches.extend(branch);
-            open.handlers.extend(handler);
+            self.b.branches.extend(branch);
+            self.b.handlers.extend(handler);
         }
         if let Some(block) = self.suite() {
             self.b.give_block(block);

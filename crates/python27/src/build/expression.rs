@@ -16,6 +16,15 @@ enum Waiting {
     Conditional(Token, ExprId, ExprId),
 }
 
+/// What was read ahead of an expression.
+enum Operand {
+    /// All of the expression.
+    Whole(ExprId),
+    /// Its first operand.
+    First(ExprId),
+    Unread,
+}
+
 /// An operator that waits for its right operand, of the level that binds to the right.
 enum Prefix {
     Unary(Token, UnaryOp),
@@ -43,7 +52,11 @@ impl Line<'_, '_> {
                 waiting.push(Waiting::Lambda(first, params));
                 continue;
             }
-            let body = self.or_test();
+            let body = match self.operand() {
+                Operand::Whole(atom) => break atom,
+                Operand::First(atom) => self.or_test_from(first, Some(atom)),
+                Operand::Unread => self.or_test(),
+            };
             if old || !self.eat(Label::If) {
                 break body;
             }
@@ -74,15 +87,33 @@ impl Line<'_, '_> {
         self.add(ExprKind::Lambda(id), first)
     }
 
+    /// Reads ahead: most expressions are one operand and nothing else.
+    fn operand(&mut self) -> Operand {
+        if !begins_operand(self.peek()) {
+            return Operand::Unread;
+        }
+        let atom = self.atom_with_trailers();
+        if ends_expression(self.peek()) {
+            Operand::Whole(atom)
+        } else {
+            Operand::First(atom)
+        }
+    }
+
     pub(super) fn or_test(&mut self) -> ExprId {
         let first = self.token();
-        let value = self.and_test();
+        self.or_test_from(first, None)
+    }
+
+    /// `or_test`, of which the first operand may have been read.
+    fn or_test_from(&mut self, first: Token, atom: Option<ExprId>) -> ExprId {
+        let value = self.and_test(first, atom);
         if self.peek() != Label::Or {
             return value;
         }
         let base = self.open_list(value);
         while self.eat(Label::Or) {
-            let value = self.and_test();
+            let value = self.and_test(self.token(), None);
             self.b.scratch.push(value);
         }
         let values = self.b.close_exprs(base);
@@ -95,15 +126,14 @@ impl Line<'_, '_> {
         )
     }
 
-    fn and_test(&mut self) -> ExprId {
-        let first = self.token();
-        let value = self.not_test();
+    fn and_test(&mut self, first: Token, atom: Option<ExprId>) -> ExprId {
+        let value = self.not_test(first, atom);
         if self.peek() != Label::And {
             return value;
         }
         let base = self.open_list(value);
         while self.eat(Label::And) {
-            let value = self.not_test();
+            let value = self.not_test(self.token(), None);
             self.b.scratch.push(value);
         }
         let values = self.b.close_exprs(base);
@@ -116,11 +146,14 @@ impl Line<'_, '_> {
         )
     }
 
-    fn not_test(&mut self) -> ExprId {
+    fn not_test(&mut self, first: Token, atom: Option<ExprId>) -> ExprId {
+        if atom.is_some() {
+            return self.comparison(first, atom);
+        }
         let from = self.at;
         while self.eat(Label::Not) {}
         let to = self.at;
-        let mut value = self.comparison();
+        let mut value = self.comparison(self.token(), None);
         for k in (from..to).rev() {
             value = self.add(
                 ExprKind::Unary {
@@ -133,31 +166,29 @@ impl Line<'_, '_> {
         value
     }
 
-    fn comparison(&mut self) -> ExprId {
-        let first = self.token();
-        let left = self.expr();
+    fn comparison(&mut self, first: Token, atom: Option<ExprId>) -> ExprId {
+        let left = self.binary(1, first, atom);
         let Some(op) = self.compare_op() else {
             return left;
         };
-        let mut rest = vec![Comparison {
+        let one = Comparison {
             op,
             right: self.expr(),
-        }];
+        };
+        // Chains are rare, so most comparisons need no list of their own while they are read.
+        let mut more = Vec::new();
         while let Some(op) = self.compare_op() {
-            rest.push(Comparison {
+            more.push(Comparison {
                 op,
                 right: self.expr(),
             });
         }
-        let start = self.b.nodes.comparisons.len();
-        self.b.nodes.comparisons.extend_from_slice(&rest);
-        self.add(
-            ExprKind::Compare {
-                left,
-                rest: List::new(start, rest.len()),
-            },
-            first,
-        )
+        let comparisons = &mut self.b.nodes.comparisons;
+        let start = comparisons.len();
+        comparisons.push(one);
+        comparisons.extend_from_slice(&more);
+        let rest = List::new(start, 1 + more.len());
+        self.add(ExprKind::Compare { left, rest }, first)
     }
 
     fn compare_op(&mut self) -> Option<CompareOp> {
@@ -190,19 +221,18 @@ impl Line<'_, '_> {
 
     /// `expr`: everything that binds closer than a comparison.
     pub(super) fn expr(&mut self) -> ExprId {
-        self.binary(1)
+        self.binary(1, self.token(), None)
     }
 
-    fn binary(&mut self, min: u8) -> ExprId {
-        let first = self.token();
-        let mut left = self.factor();
+    fn binary(&mut self, min: u8, first: Token, atom: Option<ExprId>) -> ExprId {
+        let mut left = self.factor(first, atom);
         let mut last = 0;
         while let Some((op, precedence)) = binary_op(self.peek()) {
             if precedence < min {
                 break;
             }
             let operator = self.take();
-            let right = self.binary(precedence + 1);
+            let right = self.binary(precedence + 1, self.token(), None);
             // In a chain of one precedence CPython gives all but the first the line of the operator.
             let line = if precedence == last {
                 operator.line
@@ -217,11 +247,9 @@ impl Line<'_, '_> {
     }
 
     /// `factor`, with the powers in it.
-    fn factor(&mut self) -> ExprId {
-        let first = self.token();
-        let op = unary_op(first.label);
-        if op.is_none() {
-            let base = self.atom_with_trailers();
+    fn factor(&mut self, first: Token, atom: Option<ExprId>) -> ExprId {
+        if atom.is_some() || unary_op(first.label).is_none() {
+            let base = atom.unwrap_or_else(|| self.atom_with_trailers());
             if self.peek() != Label::DoubleStar {
                 return base;
             }
@@ -520,6 +548,38 @@ pub(super) fn ends_test_list(label: Label) -> bool {
             | L::RightBracket
             | L::EndMarker
     ) || super::statement::augmented_op(label).is_some()
+}
+
+/// Whether an operand begins here that is no lambda and has no operator before it.
+fn begins_operand(label: Label) -> bool {
+    use Label as L;
+    matches!(
+        label,
+        L::Name
+            | L::Number
+            | L::String
+            | L::LeftParen
+            | L::LeftBracket
+            | L::LeftBrace
+            | L::Backquote
+    )
+}
+
+/// Whether an operand before this label is a whole expression.
+fn ends_expression(label: Label) -> bool {
+    use Label as L;
+    matches!(
+        label,
+        L::Comma
+            | L::RightParen
+            | L::Newline
+            | L::Assign
+            | L::Colon
+            | L::RightBracket
+            | L::RightBrace
+            | L::Semicolon
+            | L::EndMarker
+    )
 }
 
 fn unary_op(label: Label) -> Option<UnaryOp> {

@@ -14,7 +14,7 @@ mod statement;
 
 use crate::label::Label;
 use crate::tokenizer::Token;
-use crate::tree::{Arg, Expr, ExprId, ExprKind, List, Name, Nodes, Span};
+use crate::tree::{Arg, Branch, Expr, ExprId, ExprKind, Handler, List, Name, Nodes, Span};
 
 use blocks::Level;
 use intern::Interner;
@@ -31,6 +31,9 @@ pub(crate) struct Builder<'t> {
     /// Items of lists that are still open, the innermost list's last.
     scratch: Vec<ExprId>,
     scratch_args: Vec<Arg>,
+    /// Branches and handlers of the statements that are still open, the innermost statement's last.
+    branches: Vec<Branch>,
+    handlers: Vec<Handler>,
     /// The line and offset of the first decorator's `@`.
     decorated_at: Option<(u32, u32)>,
 }
@@ -46,13 +49,15 @@ impl<'t> Builder<'t> {
     pub(crate) fn new(text: &'t [u8]) -> Builder<'t> {
         Builder {
             text,
-            nodes: Nodes::default(),
+            nodes: Nodes::for_text(text.len()),
             names: Interner::default(),
             pending: Vec::new(),
             levels: vec![Level::default()],
             decorators: Vec::new(),
             scratch: Vec::new(),
             scratch_args: Vec::new(),
+            branches: Vec::new(),
+            handlers: Vec::new(),
             decorated_at: None,
         }
     }

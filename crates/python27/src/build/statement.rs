@@ -325,13 +325,14 @@ impl Line<'_, '_> {
         if self.peek() != Label::Assign {
             return StmtKind::Expr(target);
         }
-        let mut sides = vec![target];
+        let base = self.open_list(target);
         while self.eat(Label::Assign) {
-            sides.push(self.value());
+            let side = self.value();
+            self.b.scratch.push(side);
         }
-        let value = sides.pop().unwrap_or(target);
+        let value = self.b.scratch.pop().unwrap_or(target);
         StmtKind::Assign {
-            targets: self.b.exprs(&sides),
+            targets: self.b.close_exprs(base),
             value,
         }
     }

@@ -3,8 +3,8 @@
 //! CPython reports offsets in the bytes of the declared encoding, so it encodes a line again; and it does so with byte
 //! strings. What cannot be encoded becomes a question mark. Stand-ins become as many bytes as they stand for.
 
-use super::Codec;
 use super::paired::{PAIR, SINGLE};
+use super::{Codec, utf};
 use crate::literals;
 
 impl Codec {
@@ -27,6 +27,7 @@ impl Codec {
         let mut out = Vec::with_capacity(codes.len());
         match self {
             Codec::Utf8 => return Some(literals::encode(codes)),
+            Codec::Utf7 => return Some(utf7(codes)),
             Codec::Idna
             | Codec::Punycode
             | Codec::Undefined
@@ -40,12 +41,12 @@ impl Codec {
             _ => Vec::new(),
         };
         for &code in codes {
-            self.push(&mut out, code, &chars)?;
+            self.push(&mut out, code, &chars);
         }
         Some(out)
     }
 
-    fn push(self, out: &mut Vec<u8>, code: u32, chars: &[char]) -> Option<()> {
+    fn push(self, out: &mut Vec<u8>, code: u32, chars: &[char]) {
         let byte = u8::try_from(code).ok();
         let ascii = byte.filter(u8::is_ascii);
         match self {
@@ -72,16 +73,48 @@ impl Codec {
                 out.extend_from_slice(if code > 0xffff { &[0; 4] } else { &[0; 2] });
             }
             Codec::UnicodeInternal => out.extend_from_slice(&code.to_le_bytes()),
-            Codec::Utf7 => match ascii.unwrap_or_default() {
-                b'+' => out.extend_from_slice(b"+-"),
-                b'\\' | b'~' => return None,
-                0..=8 | 11 | 12 | 14..=31 => out.extend_from_slice(b"+AAA-"),
-                byte => out.push(byte),
-            },
             _ => out.push(ascii.unwrap_or(b'?')),
         }
-        Some(())
     }
+}
+
+/// UTF-7. What lies between two shifts keeps its length and not its bits, which nobody asks for.
+fn utf7(codes: &[u32]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(codes.len());
+    // Bits that wait for a digit, while shifted.
+    let mut waiting: Option<usize> = None;
+    for &code in codes {
+        let direct = u8::try_from(code)
+            .ok()
+            .filter(|&byte| is_direct_in_utf7(byte));
+        if let Some(byte) = direct {
+            if let Some(bits) = waiting.take() {
+                out.extend((bits > 0).then_some(b'A'));
+                let runs_on = byte == b'-' || utf::base64_digit(byte).is_some();
+                out.extend(runs_on.then_some(b'-'));
+            }
+            out.push(byte);
+        } else if waiting.is_none() && code == u32::from(b'+') {
+            out.extend_from_slice(b"+-");
+        } else {
+            if waiting.is_none() {
+                out.push(b'+');
+            }
+            let bits = waiting.unwrap_or(0) + if code > 0xffff { 32 } else { 16 };
+            out.extend(std::iter::repeat_n(b'A', bits / 6));
+            waiting = Some(bits % 6);
+        }
+    }
+    if let Some(bits) = waiting {
+        out.extend((bits > 0).then_some(b'A'));
+        out.push(b'-');
+    }
+    out
+}
+
+/// Whether UTF-7 leaves a byte as it is: all of ASCII but control characters and `+`, `\\`, `~`.
+fn is_direct_in_utf7(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'}') && !matches!(byte, b'+' | b'\\')
 }
 
 fn charmap_byte(code: u32, chars: &[char]) -> Option<u8> {
@@ -99,5 +132,29 @@ fn escaped(code: u32, least: char) -> String {
         0..=0xff if least == 'x' => format!("\\x{code:02x}"),
         0..=0xffff => format!("\\u{code:04x}"),
         _ => format!("\\U{code:08x}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utf7_has_the_length_that_python_gives_it() {
+        // The second is len(text.encode('utf-7')) of CPython 2.7.18.
+        for (text, len) in [
+            ("ab", 2),
+            ("+", 2),
+            ("\\", 5),
+            ("a\\n", 7),
+            ("\\ ", 5),
+            ("\\\\", 8),
+            ("~+\\", 10),
+            ("\u{20ac}", 5),
+            ("\u{1f600}-", 9),
+        ] {
+            let codes: Vec<u32> = text.chars().map(u32::from).collect();
+            assert_eq!(utf7(&codes).len(), len, "{text}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! The reader takes 72 bytes, then more and more, and decodes what it took as a piece of its own. So the positions in
 //! messages, and the line at which an error comes up, depend on how it reads; this follows it step by step.
 
-use super::{Codec, Fault};
+use super::{Codec, Fault, utf};
 use crate::literals;
 
 const FIRST_READ: usize = 72;
@@ -80,8 +80,10 @@ impl Reader<'_> {
                 data.extend(self.read(1, false)?);
             }
             let nothing = data.is_empty();
+            // What came before holds no line end, or it would have been handed out.
+            let ends = data.iter().any(|&code| ends_line(code));
             line.extend(data);
-            let mut lines = split_lines(&line);
+            let mut lines = if ends { split_lines(&line) } else { Vec::new() };
             if lines.len() > 1 {
                 let first = lines.remove(0);
                 if lines.len() > 1 {
@@ -116,6 +118,10 @@ impl Reader<'_> {
         while self.chars.len() < size {
             let (taken, rest) = self.rest.split_at(self.rest.len().min(size));
             self.rest = rest;
+            if self.only_waits(taken) {
+                self.waiting.extend_from_slice(taken);
+                continue;
+            }
             let data = [self.waiting.as_slice(), taken].concat();
             let (codes, used) = self.decode(&data, first_line)?;
             self.waiting = data[used..].to_vec();
@@ -126,6 +132,14 @@ impl Reader<'_> {
         }
         let n = self.chars.len().min(size);
         Ok(self.chars.drain(..n).collect())
+    }
+
+    /// Whether more bytes change nothing about those that wait: a run of UTF-7's base64 that goes on, however long.
+    fn only_waits(&self, more: &[u8]) -> bool {
+        self.codec == Codec::Utf7
+            && !self.waiting.is_empty()
+            && !more.is_empty()
+            && more.iter().all(|&byte| utf::base64_digit(byte).is_some())
     }
 
     /// Decodes a piece. An error waits when a whole line is before it.

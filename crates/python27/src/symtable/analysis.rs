@@ -26,6 +26,7 @@ pub(super) fn analyse(
         frames: Vec::new(),
         wants_cells: !walked.deletions.is_empty(),
         cells: Vec::new(),
+        changes: Vec::new(),
     };
     analysis.enter(0)?;
     while let Some(frame) = analysis.frames.last_mut() {
@@ -67,6 +68,8 @@ struct Analysis<'a, 's> {
     frames: Vec<Frame>,
     wants_cells: bool,
     cells: Vec<(ScopeId, Symbol)>,
+    /// What the scope that is entered does to the sets.
+    changes: Vec<(usize, Symbol, bool)>,
 }
 
 impl Analysis<'_, '_> {
@@ -89,8 +92,7 @@ impl Analysis<'_, '_> {
     fn enter(&mut self, id: ScopeId) -> Result<(), Error> {
         let scope = &self.scopes[id as usize];
         let mut free = false;
-        let mut changes = Vec::new();
-        let mut own_free = Vec::new();
+        let mut changes = std::mem::take(&mut self.changes);
         for entry in &scope.symbols {
             let symbol = entry.symbol;
             if entry.flags & GLOBAL != 0 {
@@ -103,23 +105,23 @@ impl Analysis<'_, '_> {
                 changes.push((GLOBALS, symbol, false));
             } else if self.sets[BOUND][symbol as usize] {
                 free = true;
-                own_free.push(symbol);
+                if self.wants_cells
+                    && let Some(parent) = self.frames.last_mut()
+                {
+                    parent.wanted.push(symbol);
+                }
             } else if !self.sets[GLOBALS][symbol as usize] {
                 free |= scope.nested;
             }
-        }
-        if self.wants_cells
-            && let Some(parent) = self.frames.last_mut()
-        {
-            parent.wanted.extend_from_slice(&own_free);
         }
         let mut late = Vec::new();
         if scope.kind == ScopeKind::Class {
             late = changes;
         } else {
-            for (set, symbol, member) in changes {
+            for (set, symbol, member) in changes.drain(..) {
                 self.set(set, symbol, member);
             }
+            self.changes = changes;
         }
         let mark = self.log.len();
         if scope.kind == ScopeKind::Function {

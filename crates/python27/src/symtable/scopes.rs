@@ -15,6 +15,9 @@ pub(super) const LOCAL: u8 = 2;
 pub(super) const PARAM: u8 = 4;
 pub(super) const GLOBAL: u8 = 8;
 
+/// Room for the names of most functions.
+const USUAL_SYMBOLS: usize = 8;
+
 /// What makes the names of a function unknowable.
 pub(super) const STAR_IMPORT: u8 = 1;
 pub(super) const EXEC_IN: u8 = 2;
@@ -173,6 +176,9 @@ impl<'m, 's> Scopes<'m, 's> {
             }
             outer => {
                 let symbols = &mut self.all[id as usize].symbols;
+                if symbols.is_empty() {
+                    symbols.reserve(USUAL_SYMBOLS);
+                }
                 let at = u32::try_from(symbols.len()).unwrap_or(u32::MAX);
                 symbols.push(Entry {
                     symbol,

@@ -1,6 +1,6 @@
 //! The inside of numbers and strings: where they end, and what is wrong with them.
 
-use super::{Fault, Token, Tokenizer};
+use super::{Fault, Tokenizer};
 use crate::encoding::TextEnd;
 use crate::label::Label;
 
@@ -87,12 +87,12 @@ impl Tokenizer<'_> {
     }
 
     /// A string literal from its opening quote, at which `pos` stands, to its end.
-    pub(super) fn string(&mut self, start: usize, quote: u8) -> Result<Token, Fault> {
+    pub(super) fn string(&mut self, quote: u8) -> Result<Label, Fault> {
         let quotes = &self.text[self.pos..];
         if quotes.get(1) == Some(&quote) {
             if quotes.get(2) != Some(&quote) {
                 self.pos += 2;
-                return Ok(self.token(Label::String, start));
+                return Ok(Label::String);
             }
             self.pos += 3;
             self.triple_quoted(quote)?;
@@ -100,7 +100,7 @@ impl Tokenizer<'_> {
             self.pos += 1;
             self.single_quoted(quote)?;
         }
-        Ok(self.token(Label::String, start))
+        Ok(Label::String)
     }
 
     fn single_quoted(&mut self, quote: u8) -> Result<(), Fault> {

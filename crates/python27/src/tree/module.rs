@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::codecs::Codec;
+use crate::{Finding, FindingKind};
 
 use super::pool::{
     ClassId, DictCompId, ExprId, FunctionId, LambdaId, List, Name, Pooled, StmtId, StrId, TryId,
@@ -44,7 +45,8 @@ pub(crate) struct Nodes {
     pub(crate) tries: Vec<Try>,
     pub(crate) names: Vec<Span>,
     pub(crate) comments: Vec<Comment>,
-    /// Lines of expressions whose first token, parentheses counted, is on another line than CPython gives the node.
+    /// Lines of expressions whose first token, parentheses counted, is on another line than CPython gives the node, in
+    /// the order of the expressions; where one is there twice, the last counts.
     pub(crate) outer_lines: Vec<(ExprId, u32)>,
     pub(crate) body: Block,
     /// Whether plain literals are unicode, as `from __future__ import unicode_literals` has it.
@@ -62,6 +64,23 @@ pub struct Comment {
     pub span: Span,
     /// Its line.
     pub line: u32,
+}
+
+impl Nodes {
+    /// Pools with about the room that a text of this many bytes needs.
+    pub(crate) fn for_text(n_bytes: usize) -> Nodes {
+        Nodes {
+            exprs: Vec::with_capacity(n_bytes / 16),
+            expr_lists: Vec::with_capacity(n_bytes / 128),
+            stmts: Vec::with_capacity(n_bytes / 40),
+            stmt_lists: Vec::with_capacity(n_bytes / 40),
+            args: Vec::with_capacity(n_bytes / 50),
+            names: Vec::with_capacity(n_bytes / 64),
+            pieces: Vec::with_capacity(n_bytes / 128),
+            strings: Vec::with_capacity(n_bytes / 128),
+            ..Nodes::default()
+        }
+    }
 }
 
 impl Module<'_> {
@@ -197,6 +216,34 @@ impl Module<'_> {
         )
     }
 
+    /// Findings of one kind from offset, identifier and message, in the order of the offsets.
+    pub(crate) fn findings(
+        &self,
+        kind: FindingKind,
+        mut found: Vec<(u32, &'static str, String)>,
+    ) -> Vec<Finding> {
+        found.sort_by_key(|&(at, id, _)| (at, id));
+        let (mut line, mut start, mut at) = (1, 0, 0);
+        let mut findings = Vec::with_capacity(found.len());
+        for (offset, id, message) in found {
+            let offset = offset as usize;
+            for end in memchr::memchr_iter(b'\n', &self.text[at..offset]) {
+                line += 1;
+                start = at + end + 1;
+            }
+            at = offset;
+            let column = u32::try_from(offset - start).unwrap_or(u32::MAX);
+            findings.push(Finding {
+                kind,
+                id,
+                message,
+                line,
+                column,
+            });
+        }
+        findings
+    }
+
     /// The text of a line (from 1) without its line end.
     pub fn line_text(&self, line: u32) -> &[u8] {
         self.text
@@ -215,13 +262,11 @@ impl Module<'_> {
 
     /// The line of an expression's first token, the parentheses around it counted.
     pub(crate) fn outer_line(&self, id: ExprId) -> u32 {
-        let found = self
-            .nodes
-            .outer_lines
-            .iter()
-            .rev()
-            .find(|(odd, _)| *odd == id);
-        found.map_or_else(|| self.expr(id).line, |&(_, line)| line)
+        let odd = &self.nodes.outer_lines;
+        match odd[..odd.partition_point(|&(odd, _)| odd <= id)].last() {
+            Some(&(odd, line)) if odd == id => line,
+            _ => self.expr(id).line,
+        }
     }
 }
 

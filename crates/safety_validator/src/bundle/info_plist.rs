@@ -97,7 +97,7 @@ fn found(rule: &'static Rule, bytes: &[u8], key: &str, message: String) -> Findi
         None => Place {
             line: 1,
             column: 1,
-            text: String::new(),
+            ..Place::default()
         },
     };
     Finding {

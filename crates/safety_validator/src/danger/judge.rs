@@ -12,6 +12,8 @@ const WRAPPERS: [&str; 11] = [
 const SHELLS: [&str; 6] = ["sh", "bash", "dash", "zsh", "ksh", "ash"];
 const FETCHERS: [&str; 3] = ["curl", "wget", "fetch"];
 const INTERPRETERS: [&str; 6] = ["python", "python2", "python3", "perl", "ruby", "php"];
+/// Names of shell functions that are longer than this, in characters, are not looked at whole.
+const MAX_NAME: usize = 64;
 /// Folders that are somebody's all.
 const ROOTS: &[&str] = &[
     "/",
@@ -61,9 +63,14 @@ pub(super) fn line(command: &str) -> Vec<&'static Rule> {
         found.push(&rules::DANGER_FORK_BOMB);
     }
     for pipeline in shell::parse(command) {
-        judge_pipeline(&pipeline, &mut found);
+        let mut here = Vec::new();
+        judge_pipeline(&pipeline, &mut here);
+        for rule in here {
+            if !found.contains(&rule) {
+                found.push(rule);
+            }
+        }
     }
-    found.dedup();
     found
 }
 
@@ -94,10 +101,12 @@ pub(super) fn is_root(path: &str) -> bool {
 /// `name(){ name|name& };name`, whatever the name.
 fn is_fork_bomb(squeezed: &str) -> bool {
     squeezed.match_indices("(){").any(|(at, _)| {
-        let name = squeezed[..at]
-            .rsplit([';', '&', '|'])
-            .next()
-            .unwrap_or_default();
+        let before = squeezed[..at].char_indices().rev().take(MAX_NAME);
+        let start = before
+            .take_while(|&(_, c)| !matches!(c, ';' | '&' | '|'))
+            .last()
+            .map_or(at, |(start, _)| start);
+        let name = &squeezed[start..at];
         !name.is_empty() && squeezed[at..].starts_with(&format!("(){{{name}|{name}&"))
     })
 }
