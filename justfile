@@ -209,6 +209,12 @@ browser:
     cargo build --release -p aggregate_plex_logs
     cd tests/browser && npm ci --no-audit --no-fund && npm test
 
+# Take the README's picture of the HTML report anew (needs Chromium); look at it before you commit it.
+[group('needs more')]
+picture:
+    cargo build --release -p aggregate_plex_logs
+    sh scripts/pictures.sh target/release
+
 # Compare plex_api_utils with python-plexapi (needs Python 3 with plexapi): just plex-parity plexapi
 [group('needs more')]
 plex-parity what *args:

@@ -106,8 +106,11 @@ impl Stage {
             return Err(format!("{line}: expected {missing:?} in\n{stdout}{stderr}"));
         }
         match step.into {
-            Some(file) => fs::write(self.folder.join(file), &stdout)
-                .map_err(|error| format!("cannot write {file}: {error}"))?,
+            Some(file) => {
+                fs::write(self.folder.join(file), &stdout)
+                    .map_err(|error| format!("cannot write {file}: {error}"))?;
+                print("\n")?;
+            }
             None => print(&shown(&stdout, step.show)?)?,
         }
         if step.code != 0 {
@@ -125,7 +128,7 @@ impl Stage {
                 .collect()
         };
         print(&format!(
-            "\n[edit of {file}]\n{}{}\n",
+            "[edit of {file}]\n{}{}\n",
             lines_only_in(old, new, '-'),
             lines_only_in(new, old, '+')
         ))

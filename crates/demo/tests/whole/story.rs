@@ -73,19 +73,24 @@ fn each_round_has_its_artifacts_under_their_names() {
 
 #[test]
 fn the_transcript_in_the_document_is_that_of_a_run() {
-    const OPENING: &str = "```text transcript\n";
+    const OPENING: &str = "````text transcript\n";
     let out = tempfile::tempdir().unwrap();
     let said = normal(&play(out.path()), out.path());
     let said = said.trim_start_matches('\n');
     let document = read("docs/demo.md");
     let from = document.find(OPENING).unwrap() + OPENING.len();
-    let to = from + document[from..].find("\n```\n\n<!-- end").unwrap();
-    if normal(&document[from..to], out.path()) != said {
+    let to = from + document[from..].find("````\n\n<!-- end").unwrap();
+    if normal(&document[from..to], out.path()) != said.trim_end() {
         assert!(
             is_blessing(),
             "docs/demo.md does not show this run; BLESS=1 rewrites it:\n{said}"
         );
-        let text = format!("{}{said}{}", &document[..from], &document[to..]);
+        let text = format!(
+            "{}{}\n{}",
+            &document[..from],
+            said.trim_end(),
+            &document[to..]
+        );
         fs::write(workspace().join("docs/demo.md"), text).unwrap();
     }
 }
