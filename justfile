@@ -4,6 +4,7 @@
 #   PLUG_INS    the Plug-ins folder of the server (default: Plug-ins)
 #   ITERATIONS  where the rounds lie (default: iterations)
 #   ROUND       the round to work in (default: the highest there is)
+#   TOOLS       the folder of installed tools (default: they are built here when they are needed)
 #   PROFILE     the cargo profile the tools are built with (default: release)
 # On Windows recipes need `sh`, which Git for Windows brings; `release` and `deb` need Linux.
 
@@ -18,7 +19,8 @@ round := env("ROUND", shell('sh scripts/round.sh "$1" highest', iterations))
 here := iterations / round
 profile := env("PROFILE", "release")
 binaries := "target" / (if profile == "dev" { "debug" } else { profile })
-run := "cargo run --profile " + quote(profile) + " -p"
+installed := env("TOOLS", "")
+run := if installed == "" { "cargo run --profile " + quote(profile) + " -p" } else { "sh scripts/tool.sh " + quote(installed) }
 
 # List the recipes.
 [private]

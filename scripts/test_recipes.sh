@@ -5,7 +5,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cargo build --quiet --workspace --bins
-cargo build --quiet -p testkit --features fake_plex --bin fake_plex
 work=$(mktemp -d "${TMPDIR:-/tmp}/the recipes' own folder.XXXXXX")
 server=
 end() {
@@ -14,7 +13,7 @@ end() {
 }
 trap end EXIT
 
-export PROFILE=dev ITERATIONS="$work/my rounds" PLUG_INS="$work/My Plug-ins"
+export PROFILE=dev TOOLS=$PWD/target/debug ITERATIONS="$work/my rounds" PLUG_INS="$work/My Plug-ins"
 export PLEX_TOKEN=fake-Token_0123456789
 unset ROUND
 n=0
@@ -69,7 +68,7 @@ cp "$source" "$work/before"
 echo "def x(" >> "$source"
 expect 1 "Valid Python: FAIL" validate
 expect 1 "invalid syntax" validate --file "$source"
-expect 1 "def x(" backups --diff "$backup"
+expect 0 "def x(" backups --diff "$backup"
 expect 0 "Restore complete" restore "$backup"
 cmp "$source" "$work/before" || fail "restore did not bring the file back"
 expect 0 "Valid Python: PASS" validate
@@ -78,7 +77,7 @@ expect 0 "Films" plex --sections
 expect 0 "triggered" refresh --rating-key 1001
 expect 0 "as expected" verify --limit 3 --rate 0 --poll 0.2 --expect summary --log-dir "$work/server's logs"
 expect 0 "Round 2" next-round
-expect 0 "Report generated" aggregate --log-dir "$logs" --since "2 h"
+expect 0 "Report generated" aggregate --log-dir "$logs" --since 2h
 expect 0 "aggregated_logs.json" round
 code=0
 just compare "a fix/with: odd signs" > "$work/compared" 2> "$work/stderr" || code=$?

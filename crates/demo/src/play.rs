@@ -121,16 +121,16 @@ impl Stage {
 
     /// Shows an edit as the lines that went and the lines that came.
     pub(crate) fn edited(file: &str, old: &str, new: &str) -> Result<(), String> {
-        let lines_only_in = |text: &str, other: &str, mark: char| -> String {
-            text.lines()
-                .filter(|line| !other.lines().any(|kept| kept == *line))
-                .map(|line| format!("{mark}{line}\n"))
+        let lines_only_in = |text: &str, other: &str, mark: &str| -> String {
+            let gone = text.lines();
+            gone.filter(|line| !other.lines().any(|kept| kept == *line))
+                .flat_map(|line| [mark, line, "\n"])
                 .collect()
         };
         print(&format!(
             "[edit of {file}]\n{}{}\n",
-            lines_only_in(old, new, '-'),
-            lines_only_in(new, old, '+')
+            lines_only_in(old, new, "-"),
+            lines_only_in(new, old, "+")
         ))
     }
 

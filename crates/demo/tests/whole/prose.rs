@@ -266,8 +266,9 @@ mod run {
                 let start = self.root.join(&found["start"]);
                 let prefix = start.file_name().unwrap().to_str().unwrap().to_owned();
                 let entries = fs::read_dir(start.parent().unwrap()).unwrap();
-                let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-                let newest = names.filter(|name| name.starts_with(&prefix)).max();
+                let present =
+                    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+                let newest = present.filter(|name| name.starts_with(&prefix)).max();
                 let newest = newest.unwrap_or_else(|| panic!("no {prefix}... for {command}"));
                 let folder = Path::new(&found["start"]).parent().unwrap();
                 folder.join(newest).display().to_string()
@@ -311,11 +312,11 @@ mod run {
                     .char_indices()
                     .nth(3000)
                     .map_or(said.len(), |(at, _)| at);
-                differences += &format!("$ {command}\n{}\n", &said[..most]);
+                differences.extend(["$ ", command, "\n", &said[..most], "\n"]);
             }
-            text += &format!("$ {command}\n");
+            text.extend(["$ ", command, "\n"]);
             if agrees || shown.contains(&"...") {
-                text.extend(shown.iter().map(|line| format!("{line}\n")));
+                text.extend(shown.iter().flat_map(|line| [line, "\n"]));
             } else {
                 text += &said;
             }

@@ -20,7 +20,7 @@ pub(super) fn folder() -> &'static Path {
             let made = fs::metadata(path).and_then(|data| data.modified());
             made.is_ok_and(|made| made >= newest)
         };
-        if !TOOLS.iter().all(|tool| is_fresh(&tool)) {
+        if !TOOLS.iter().all(is_fresh) {
             build(folder);
         }
         folder.to_owned()

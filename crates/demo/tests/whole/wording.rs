@@ -48,8 +48,10 @@ fn entries(section: &str) -> Vec<(String, String)> {
     for line in section.lines() {
         if let Some(more) = line.strip_prefix(&" ".repeat(28)) {
             let (_, text) = entries.last_mut().unwrap();
-            let gap = if text.is_empty() { "" } else { " " };
-            *text += &format!("{gap}{more}");
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(more);
         } else {
             let line = line.trim_start();
             let (head, text) = line.split_once("  ").unwrap_or((line, ""));
