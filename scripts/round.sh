@@ -30,6 +30,7 @@ line() {
 show() {
     round=$folder/$1
     echo "Round $1: $round"
+    printf '  %-8s  %-28s  %s\n' phase artifact made
     for ending in txt json html; do
         line "1" "$round/aggregated_logs.$ending"
     done
