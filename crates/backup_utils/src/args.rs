@@ -1,4 +1,8 @@
 //! The command line, and the one command that it asks for.
+#![expect(
+    clippy::doc_markdown,
+    reason = "the help page shows these words as they are"
+)]
 
 use std::path::PathBuf;
 

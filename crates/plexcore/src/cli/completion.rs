@@ -69,8 +69,8 @@ pub(super) fn zsh(tool: &Tool, info: &CommandInfoWithArgs) -> String {
             Arity::Optional => format!("::{named}:{action}"),
             Arity::Two => named
                 .split(' ')
-                .map(|word| format!(":{word}: "))
-                .collect::<String>(),
+                .flat_map(|word| [":", word, ": "])
+                .collect(),
         };
         let glue = match option.arity {
             Arity::One | Arity::Many | Arity::Optional => "=",
