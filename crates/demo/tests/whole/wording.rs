@@ -178,3 +178,23 @@ fn exit_codes_mean_the_same_everywhere_and_are_in_the_table() {
         }
     }
 }
+
+#[test]
+fn the_first_words_of_a_tools_code_list_the_exit_codes_of_its_help() {
+    for tool in TOOLS {
+        let text = read(&format!("crates/{tool}/src/main.rs"));
+        let documentation: Vec<&str> = text
+            .lines()
+            .map_while(|line| line.strip_prefix("//!"))
+            .collect();
+        let documentation = documentation.join(" ");
+        let list = documentation.split("Exit codes:").nth(1);
+        let list = list.unwrap_or_else(|| panic!("{tool}: no exit codes in main.rs"));
+        let told: Vec<u8> = list
+            .split(|letter: char| !letter.is_ascii_digit())
+            .filter_map(|word| word.parse().ok())
+            .collect();
+        let of_help: Vec<u8> = page(tool).codes.iter().map(|(code, _)| *code).collect();
+        assert_eq!(told, of_help, "{tool}");
+    }
+}
