@@ -92,6 +92,7 @@ expect 0 "Round 1" --set round 1 round
 expect 0 "state_manager.py" shims "$work/the shims"
 for python in python3 ${PYTHON27:-}; do
     export PLEX_TOOLS=$PWD/target/debug
+    rm -f "$work/s.json"
     said=$("$python" "$work/the shims/state_manager.py" --state-file "$work/s.json" --set "ä b" 'c "d"')
     [ "$said" = "State saved: $work/s.json" ] || fail "$python: $said"
     code=0
