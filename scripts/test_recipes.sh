@@ -41,6 +41,7 @@ has() {
 target/debug/demo --out "$work/scene" > /dev/null
 cp -R "$work/scene/Plug-ins" "$PLUG_INS"
 rm -rf "$PLUG_INS/_BACKUPS" "$PLUG_INS/plex_improvement"
+mkdir "$work/server's logs"
 target/debug/fake_plex --port 0 --log-dir "$work/server's logs" > "$work/server" &
 server=$!
 for _ in $(seq 100); do
