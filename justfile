@@ -1,20 +1,160 @@
-# The commands of this workspace; `just` alone lists them.
+# The commands of this workspace; `just` alone lists them by phase.
+#
+# Settings, in the environment or in a file `.env` beside this one:
+#   PLUG_INS    the Plug-ins folder of the server (default: Plug-ins)
+#   ITERATIONS  where the rounds lie (default: iterations)
+#   ROUND       the round to work in (default: the highest there is)
+#   TOOLS       the folder of installed tools (default: they are built here when they are needed)
+#   PROFILE     the cargo profile the tools are built with (default: release)
+# On Windows recipes need `sh`, which Git for Windows brings; `release` and `deb` need Linux.
+
+set dotenv-load := true
+set positional-arguments := true
+
+tools := "aggregate_plex_logs diagnose_from_report backup_utils safety_validator plex_api_utils compare_metrics state_manager loop_coordinator"
+version := "0.1.0"
+plug_ins := env("PLUG_INS", "Plug-ins")
+iterations := env("ITERATIONS", "iterations")
+round := env("ROUND", shell('sh scripts/round.sh "$1" highest', iterations))
+here := iterations / round
+profile := env("PROFILE", "release")
+binaries := "target" / (if profile == "dev" { "debug" } else { profile })
+installed := env("TOOLS", "")
+run := if installed == "" { "cargo run --profile " + quote(profile) + " -p" } else { "sh scripts/tool.sh " + quote(installed) }
 
 # List the recipes.
+[private]
 default:
     @just --list --unsorted
 
-# ---- working on the tools ---------------------------------------------------------------------
+# The whole loop on an invented server and a broken agent, in seconds: just demo --out DIR keeps what it writes.
+[group('0 a first look')]
+demo *args:
+    @cargo build --workspace --bins
+    @target/debug/demo "$@"
 
-# Build every tool, optimised.
+# ---- the workflow, phase by phase; docs/workflow.md says what to read and to decide --------------
+
+# Read the plug-in logs and write the round's reports: just aggregate --hours 48
+[group('1 aggregate')]
+[no-exit-message]
+aggregate *args:
+    @{{ run }} aggregate_plex_logs -- --output {{ quote(here / "aggregated_logs.txt") }} --output {{ quote(here / "aggregated_logs.json") }} --output {{ quote(here / "aggregated_logs.html") }} "$@"
+
+# From the round's report to errors with their lines of code: just diagnose --top 10
+[group('2 diagnose')]
+[no-exit-message]
+diagnose *args:
+    @{{ run }} diagnose_from_report -- --report {{ quote(here / "aggregated_logs.json") }} --output {{ quote(here / "error_categorization.md") }} {{ if path_exists(plug_ins) == "true" { "--codebase " + quote(plug_ins) } else { "" } }} "$@"
+
+# Back files up before a change: just backup NAME FILES...
+[group('3 implement')]
+[no-exit-message]
+backup name +files:
+    @mkdir -p {{ quote(here) }}
+    @name=$1; shift; \
+      {{ run }} backup_utils -- --backup-dir {{ quote(plug_ins / "_BACKUPS") }} --name "$name" --json --create "$@" > {{ quote(here / "backup.json.new") }} \
+      && mv {{ quote(here / "backup.json.new") }} {{ quote(here / "backup.json") }} && cat {{ quote(here / "backup.json") }} \
+      || { code=$?; rm -f {{ quote(here / "backup.json.new") }}; exit $code; }
+
+# List the backups, or what else backup_utils can do: just backups --diff DIR
+[group('3 implement')]
+[no-exit-message]
+backups *args="--list":
+    @{{ run }} backup_utils -- --backup-dir {{ quote(plug_ins / "_BACKUPS") }} "$@"
+
+# Put the files of a backup back where they came from: just restore DIR
+[group('3 implement')]
+[no-exit-message]
+restore dir *args:
+    @{{ run }} backup_utils -- --restore "$@"
+
+# Is it valid Python 2.7, and would Plex load it? Files, bundles, or --changed-since DIR (default: all plug-ins).
+[group('3 implement')]
+[no-exit-message]
+validate *args:
+    @if [ $# -eq 0 ]; then set -- {{ quote(plug_ins) }}; fi; {{ run }} safety_validator -- "$@"
+
+# Refresh items on the server: just refresh --rating-key 10488 --wait
+[group('4 test')]
+[no-exit-message]
+refresh *args:
+    @{{ run }} plex_api_utils -- --refresh "$@"
+
+# Refresh the items that failed in the round's report, and look at each: just verify --expect summary,poster
+[group('4 test')]
+[no-exit-message]
+verify *args:
+    @{{ run }} plex_api_utils -- --verify --from-report {{ quote(here / "aggregated_logs.json") }} "$@"
+
+# Anything else that plex_api_utils does: just plex --items --section 1
+[group('4 test')]
+[no-exit-message]
+plex *args:
+    @{{ run }} plex_api_utils -- "$@"
+
+# The round's report against that of the round before: just compare FIX (exit code 0 keep, 1 roll back, 2 monitor)
+[group('5 decide')]
+[no-exit-message]
+compare fix *args:
+    @fix=$1; shift; name=$(printf %s "$fix" | tr ' /\\:*?"<>|' '__________'); \
+      {{ run }} compare_metrics -- --baseline {{ quote(iterations) }}/$(({{ round }} - 1))/aggregated_logs.json --current {{ quote(here / "aggregated_logs.json") }} --fix-name "$fix" --output {{ quote(here) }}/"test_report_$name.md" "$@"
+
+# Where one stands: the round's artifacts, and when each was made.
+[group('6 next round')]
+round:
+    @sh scripts/round.sh {{ quote(iterations) }} show {{ quote(round) }}
+
+# Begin the next round: a new folder, into which the next recipes write.
+[group('6 next round')]
+next-round:
+    @sh scripts/round.sh {{ quote(iterations) }} next
+
+# Keep what the next round must know: just state --set iteration 3
+[group('6 next round')]
+[no-exit-message]
+state *args="--load":
+    @{{ run }} state_manager -- --state-file {{ quote(plug_ins / "plex_improvement/state.json") }} "$@"
+
+# ---- installing ---------------------------------------------------------------------------------
+
+# Put all tools in place with cargo install: just install --root DIR
+[group('install')]
+install *args:
+    for tool in {{ tools }}; do cargo install --locked --path "crates/$tool" "$@" || exit 1; done
+
+# Write .py files of the scripts' names that run the tools: just shims DIR
+[group('install')]
+shims dir:
+    @mkdir -p "$1"
+    @for tool in {{ tools }}; do cp scripts/shim.py "$1/$tool.py" && echo "$1/$tool.py" || exit 1; done
+
+# Write man pages and completions for bash, zsh, fish and PowerShell: just pages DIR
+[group('install')]
+pages dir: build
+    @sh scripts/generate.sh {{ binaries }} "$1" {{ tools }}
+
+# A .tar.gz for this machine's Linux: binaries, completions, man pages, shims, docs, checksum.
+[group('install')]
+release dir="target/dist": build
+    @sh scripts/release.sh {{ binaries }} "$1" {{ version }} {{ tools }}
+
+# A Debian package (needs dpkg-deb).
+[group('install')]
+deb dir="target/dist": build
+    @sh scripts/deb.sh {{ binaries }} "$1" {{ version }} {{ tools }}
+
+# ---- working on the tools -----------------------------------------------------------------------
+
+# Build every tool (release, unless PROFILE says otherwise).
 [group('work')]
 build:
-    cargo build --release --workspace --bins
+    cargo build --profile {{ profile }} --workspace --bins
 
 # Run the tests; arguments go to cargo.
 [group('work')]
 test *args:
-    cargo test --workspace --locked {{ args }}
+    cargo test --workspace --locked "$@"
 
 # Format the code.
 [group('work')]
@@ -33,91 +173,99 @@ lint:
 check:
     bash .ci/run
 
-# Rewrite the expectations of the data-driven cases; review the diff.
+# Rewrite the expectations of the data-driven cases and the outputs in the docs; review the diff.
 [group('work')]
 bless:
     BLESS=1 cargo test --workspace --locked
 
+# Run the recipes above in a folder with spaces in its name, on an invented server.
+[group('work')]
+test-recipes:
+    bash scripts/test_recipes.sh
+
 # Write invented plug-in logs (see --help): just logs --out DIR --seed 7 --mb 20
 [group('work')]
 logs *args:
-    cargo run --release -p testkit --bin generate_logs -- {{ args }}
-
-# Run a fuzz target for some seconds; needs cargo-fuzz (cargo install cargo-fuzz) and a nightly feature set.
-[group('work')]
-fuzz target seconds="60":
-    cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {{ target }} -- -max_total_time={{ seconds }}
-
-# Run every fuzz target for some seconds each.
-[group('work')]
-fuzz-all seconds="20":
-    bash fuzz/run_all.sh {{ seconds }}
-
-# ---- the workflow, phase by phase --------------------------------------------------------------
-
-# Phase 1: read the plug-in logs and write a report.
-[group('workflow')]
-aggregate *args:
-    cargo run --release --quiet -p aggregate_plex_logs -- {{ args }}
-
-# Phase 3: back up, restore, list, verify: just backup --create FILES... --name NAME
-[group('workflow')]
-backup *args:
-    cargo run --release --quiet -p backup_utils -- {{ args }}
-
-# Phase 4: ask a Plex server: just refresh --refresh --rating-key 10488 --wait
-[group('workflow')]
-refresh *args:
-    cargo run --release --quiet -p plex_api_utils -- {{ args }}
-
-# Phase 6: keep the state between rounds: just state --set iteration 3
-[group('workflow')]
-state *args:
-    cargo run --release --quiet -p state_manager -- {{ args }}
-
-# ---- what needs more than the Rust toolchain ---------------------------------------------------
+    cargo run --release -p testkit --bin generate_logs -- "$@"
 
 # A Plex server that is none, to try the tools on; see --help.
-[group('more')]
+[group('work')]
 fake-plex *args:
-    cargo run --release -p testkit --features fake_plex --bin fake_plex -- {{ args }}
+    cargo run --release -p testkit --features fake_plex --bin fake_plex -- "$@"
 
-# Compare plex_api_utils with python-plexapi (needs Python 3 with plexapi): just plex-parity plexapi
-[group('more')]
-plex-parity what *args:
-    cargo build --release -p plex_api_utils
-    cargo build --release -p testkit --features fake_plex
-    python3 crates/plex_api_utils/parity/compare.py {{ what }} target/release/plex_api_utils target/release/fake_plex {{ args }}
+# ---- what needs more than the Rust toolchain ----------------------------------------------------
 
-# Time redaction.
-[group('more')]
-bench-redact:
-    cargo run --release -p plexcore --example bench_redact
+# Run a fuzz target for some seconds (needs cargo install cargo-fuzz).
+[group('needs more')]
+fuzz target seconds="60":
+    cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none "$1" -- -max_total_time="$2"
 
-# Compare python27 with a real CPython 2.7 on its library and on mutants (PYTHON27 names the interpreter).
-[group('more')]
-parity-py27 count="20000" seed="1":
-    crates/python27/parity/run.sh {{ count }} {{ seed }}
+# Run every fuzz target for some seconds each.
+[group('needs more')]
+fuzz-all seconds="20":
+    bash fuzz/run_all.sh "$1"
 
-# Open an HTML report in headless Chromium (needs Node and /usr/bin/chromium).
-[group('more')]
+# Open an HTML report in headless Chromium (needs Node and Chromium).
+[group('needs more')]
 browser:
     cargo build --release -p aggregate_plex_logs
     cd tests/browser && npm ci --no-audit --no-fund && npm test
 
+# Take the README's picture of the HTML report anew (needs Chromium); look at it before you commit it.
+[group('needs more')]
+picture:
+    cargo build --release -p aggregate_plex_logs
+    sh scripts/pictures.sh target/release
+
+# Compare plex_api_utils with python-plexapi (needs Python 3 with plexapi): just plex-parity plexapi
+[group('needs more')]
+plex-parity what *args:
+    cargo build --release -p plex_api_utils
+    cargo build --release -p testkit --features fake_plex
+    what=$1; shift; python3 crates/plex_api_utils/parity/compare.py "$what" target/release/plex_api_utils target/release/fake_plex "$@"
+
+# Compare python27 with a real CPython 2.7 on its library and on mutants (PYTHON27 names the interpreter).
+[group('needs more')]
+parity-py27 count="20000" seed="1":
+    crates/python27/parity/run.sh "$1" "$2"
+
+# Compare the sandbox with RestrictedPython 3.6.0: just parity-sandbox PYTHON FOLDER (a Python 2.7 that has it)
+[group('needs more')]
+parity-sandbox python folder:
+    cargo build --release -p safety_validator
+    "$1" -B crates/safety_validator/parity/restricted.py target/release/safety_validator "$2"
+
+# Compare the statistics with scipy (needs Python 3 with scipy).
+[group('needs more')]
+parity-evidence most="40":
+    cargo run --release -p evidence --example tables -- "$1" | python3 crates/evidence/parity/compare.py
+
+# How often compare_metrics is wrong, on pairs whose truth is known; some minutes.
+[group('needs more')]
+simulate-compare *args="--pairs 1000 --logs 20":
+    cargo build --release -p compare_metrics -p aggregate_plex_logs --bins --example simulate
+    target/release/examples/simulate target/release/compare_metrics {{ args }}
+
 # Make every write, rename and sync of the backup and state tools fail in turn (needs strace).
-[group('more')]
+[group('needs more')]
 faults:
     cargo build -p backup_utils -p state_manager
     bash crates/backup_utils/faults/sweep.sh target/debug
 
+# ---- measuring ----------------------------------------------------------------------------------
+
+# Time redaction.
+[group('measure')]
+bench-redact:
+    cargo run --release -p plexcore --example bench_redact
+
 # Time backups and state files beside cp, rsync and restic (needs these).
-[group('more')]
+[group('measure')]
 measure-backup:
     cargo build --release -p backup_utils -p state_manager
     bash crates/backup_utils/faults/measure.sh target/release
 
 # Time python27 beside CPython's own compile(): just bench-py27 /usr/bin/python2.7 /usr/lib/python2.7
-[group('more')]
+[group('measure')]
 bench-py27 python folder:
-    cargo run --release -p python27 --example bench -- --python {{ python }} {{ folder }}
+    cargo run --release -p python27 --example bench -- --python "$1" "$2"

@@ -1,4 +1,8 @@
 //! The command line, and the one command that it asks for.
+#![expect(
+    clippy::doc_markdown,
+    reason = "the help page shows these words as they are"
+)]
 
 use std::path::PathBuf;
 
@@ -17,6 +21,7 @@ pub(crate) const DEFAULT_TARGET: &str = "Plug-ins";
 #[argh(
     example = "backup_utils --create Plug-ins/*.bundle/Contents/Code/utils.py --name before_fix\nbackup_utils --diff Plug-ins/_BACKUPS/before_fix_20260201_183000\nbackup_utils --restore Plug-ins/_BACKUPS/before_fix_20260201_183000",
     note = "Each file goes back to where it came from. What a restore overwrites is first kept as a backup named pre-restore; restoring that one undoes the restore.",
+    error_code(0, "done"),
     error_code(1, "a backup does not verify"),
     error_code(64, "wrong usage"),
     error_code(65, "a backup, or a file to back up, is not what it should be"),
@@ -33,7 +38,7 @@ pub(crate) struct Args {
     /// back up these files and folders (needs --name)
     #[argh(option, arg_name = "FILE...")]
     create: Vec<RawPath>,
-    /// the backup's name; its folder is `NAME_YYYYMMDD_HHMMSS`
+    /// the backup's name; its folder is NAME_YYYYMMDD_HHMMSS
     #[argh(option, arg_name = "NAME")]
     name: Option<String>,
     /// put the files of this backup back
@@ -45,13 +50,13 @@ pub(crate) struct Args {
     /// delete this backup
     #[argh(option, arg_name = "DIR")]
     delete: Option<RawPath>,
-    /// the folder of the backups; otherwise Plug-ins/_BACKUPS, or the folder that holds the DIR given
+    /// the folder of the backups (default: the folder that holds the DIR given, else Plug-ins/_BACKUPS)
     #[argh(option, arg_name = "DIR")]
     backup_dir: Option<RawPath>,
-    /// put the files back below this folder instead of where they came from
+    /// put the files back below this folder (default: where they came from)
     #[argh(option, arg_name = "DIR")]
     target_dir: Option<RawPath>,
-    /// read a backup again and compare it with its checksums; otherwise all
+    /// read a backup again and compare it with its checksums (default: all)
     #[argh(option, arg_name = "[DIR|all]")]
     verify: Option<RawVerify>,
     /// show what a restore of this backup would change
@@ -76,7 +81,7 @@ pub(crate) struct Args {
     /// changed
     #[argh(switch)]
     checksum: bool,
-    /// one JSON document instead of text
+    /// one JSON document on standard output instead of text
     #[argh(switch)]
     json: bool,
 }

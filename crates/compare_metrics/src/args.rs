@@ -42,7 +42,7 @@ pub(crate) struct Args {
     /// what the fix is called (default: Unknown Fix)
     #[argh(option, arg_name = "TEXT", default = "\"Unknown Fix\".to_owned()")]
     pub(crate) fix_name: String,
-    /// where to write the comparison; .html and .json by their endings, Markdown otherwise; may be
+    /// where to write the comparison: HTML or JSON by the ending, Markdown with any other; may be
     /// repeated (default: test_report_NAME.md)
     #[argh(option, arg_name = "FILE")]
     pub(crate) output: Vec<RawPath>,

@@ -1,16 +1,18 @@
 //! One step: a command is run, must end as the story needs it, and a part of what it says is shown.
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What of a command's output is worth a look in the demo.
+/// What of a text is worth a look in the demo.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Show {
     /// Everything.
     All,
-    /// The line with this text and as many lines after it.
-    From(&'static str, usize),
+    /// For each part the next line with this text and as many lines after it; what is left out
+    /// between two parts is a line with three dots.
+    Parts(&'static [(&'static str, usize)]),
     /// Nothing; the exit code says it.
     Nothing,
 }
@@ -24,7 +26,22 @@ pub(crate) struct Step<'a> {
     pub(crate) code: i32,
     /// What the output must say.
     pub(crate) says: &'a [&'a str],
+    /// The file that standard output goes to; otherwise it is shown.
+    pub(crate) into: Option<&'a str>,
     pub(crate) show: Show,
+}
+
+impl Default for Step<'_> {
+    fn default() -> Self {
+        Self {
+            tool: "",
+            args: &[],
+            code: 0,
+            says: &[],
+            into: None,
+            show: Show::All,
+        }
+    }
 }
 
 /// Runs commands in one folder, against one server.
@@ -49,7 +66,7 @@ impl Stage {
 
     /// Says what happens next.
     pub(crate) fn say(text: &str) -> Result<(), String> {
-        print(&format!("\n# {}\n", text.replace('\n', "\n# ")))
+        print(&format!("\n# {}\n\n", text.replace('\n', "\n# ")))
     }
 
     /// Runs a command and shows it.
@@ -59,7 +76,9 @@ impl Stage {
             .map(quoted)
             .collect::<Vec<_>>()
             .join(" ");
-        print(&format!("$ {line}\n"))?;
+        let redirection = step.into.map(|file| format!(" > {file}"));
+        let redirection = redirection.unwrap_or_default();
+        print(&format!("$ {line}{redirection}\n"))?;
         let path = self
             .tools
             .join(format!("{}{}", step.tool, std::env::consts::EXE_SUFFIX));
@@ -86,36 +105,79 @@ impl Stage {
         if let Some(missing) = step.says.iter().find(|text| !stdout.contains(**text)) {
             return Err(format!("{line}: expected {missing:?} in\n{stdout}{stderr}"));
         }
-        print(&shown(&stdout, step.show)?)?;
+        match step.into {
+            Some(file) => {
+                fs::write(self.folder.join(file), &stdout)
+                    .map_err(|error| format!("cannot write {file}: {error}"))?;
+                print("\n")?;
+            }
+            None => print(&shown(&stdout, step.show)?)?,
+        }
         if step.code != 0 {
             print(&format!("[exit {}]\n", step.code))?;
         }
         Ok(stdout)
     }
 
-    /// Shows a part of a file that a tool wrote, as `sed -n` would.
-    pub(crate) fn look(&self, file: &str, from: &'static str, lines: usize) -> Result<(), String> {
+    /// Shows an edit as the lines that went and the lines that came.
+    pub(crate) fn edited(file: &str, old: &str, new: &str) -> Result<(), String> {
+        let lines_only_in = |text: &str, other: &str, mark: &str| -> String {
+            let gone = text.lines();
+            gone.filter(|line| !other.lines().any(|kept| kept == *line))
+                .flat_map(|line| [mark, line, "\n"])
+                .collect()
+        };
+        print(&format!(
+            "[edit of {file}]\n{}{}\n",
+            lines_only_in(old, new, "-"),
+            lines_only_in(new, old, "+")
+        ))
+    }
+
+    /// Shows parts of a file that a tool wrote.
+    pub(crate) fn look(
+        &self,
+        file: &str,
+        parts: &'static [(&'static str, usize)],
+    ) -> Result<(), String> {
         let path = self.folder.join(file);
-        let text = std::fs::read_to_string(&path)
+        let text = fs::read_to_string(&path)
             .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-        print(&format!("[{file}]\n"))?;
-        print(&shown(&text, Show::From(from, lines))?)
+        print(&format!(
+            "\n[in {file}]\n{}",
+            shown(&text, Show::Parts(parts))?
+        ))
     }
 }
 
 fn shown(text: &str, show: Show) -> Result<String, String> {
-    let lines: Vec<&str> = match show {
-        Show::All => text.lines().collect(),
-        Show::Nothing => Vec::new(),
-        Show::From(marker, more) => {
-            let from = text.lines().position(|line| line.contains(marker));
-            let from = from.ok_or_else(|| format!("expected a line with {marker:?} in\n{text}"))?;
-            text.lines().skip(from).take(more + 1).collect()
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let mut picked: Vec<&str> = Vec::new();
+    match show {
+        Show::All => picked = lines,
+        Show::Nothing => {}
+        Show::Parts(parts) => {
+            let mut at = 0;
+            for (marker, more) in parts {
+                let found = lines[at..].iter().position(|line| line.contains(marker));
+                let skipped =
+                    found.ok_or_else(|| format!("expected a line with {marker:?} in\n{text}"))?;
+                if skipped > 0 {
+                    picked.push("...");
+                }
+                let from = at + skipped;
+                at = lines.len().min(from + more + 1);
+                picked.extend(&lines[from..at]);
+            }
+            if at < lines.len() {
+                picked.push("...");
+            }
         }
-    };
-    let mut text = String::new();
-    for line in lines {
-        text.push_str(line.trim_end());
+    }
+    // A screen of empty lines tells nothing.
+    picked.dedup_by(|line, before| line.is_empty() && before.is_empty());
+    let mut text = picked.join("\n");
+    if !text.is_empty() {
         text.push('\n');
     }
     Ok(text)

@@ -1,4 +1,4 @@
-//! The story: two rounds of the workflow, phase by phase.
+//! The story: two changes to an agent, one good and one not, phase by phase.
 
 use std::path::Path;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use time::{OffsetDateTime, UtcOffset};
 
 use crate::play::{Show, Stage, Step};
-use crate::scene::{BUNDLE, HASTY, LOGS, RIGHT, SOURCE, Scene, WRONG};
+use crate::scene::{BUNDLE, Edit, FILMS, HASTY, LOGS, RIGHT, SOURCE, Scene, WRONG};
 
 /// The command that sets off a refresh of all films and waits for its end.
 const REFRESH: [&str; 11] = [
@@ -31,48 +31,64 @@ pub(crate) fn tell(folder: &Path) -> Result<(), String> {
     let scene = Scene::new(folder).map_err(cannot)?;
     let stage = Stage::new(folder, scene.url())?;
     broken_night(&stage)?;
+    aggregate(&stage)?;
     diagnose(&stage)?;
-    let mended = mend(&stage, &scene, zone)?;
-    prove(&stage, &mended)?;
-    hasty_change(&stage, &scene, zone)
+    let since = mend(&stage, &scene, zone)?;
+    prove(&stage)?;
+    keep(&stage, &since)?;
+    let (backup, good) = hasty_change(&stage, &scene, zone)?;
+    take_back(&stage, &scene, &backup, &good)
 }
 
 fn broken_night(stage: &Stage) -> Result<(), String> {
-    Stage::say(
-        "Last night the site changed its pages. The server refreshes its films, and the agent fails on each.",
-    )?;
+    Stage::say(&format!(
+        "An invented server with {FILMS} films, and ExampleDB, an agent that reads a site.\n\
+         Last night the site changed its pages: now every refresh fails, which exit code 4 says."
+    ))?;
     stage.run(&Step {
         tool: "plex_api_utils",
         args: &REFRESH,
         code: 4,
-        says: &[],
-        show: Show::Nothing,
+        show: Show::Parts(&[("1001:", 0)]),
+        ..Step::default()
     })?;
     Ok(())
 }
 
-fn diagnose(stage: &Stage) -> Result<(), String> {
-    Stage::say("Phase 1: read the plug-in logs.")?;
+fn aggregate(stage: &Stage) -> Result<(), String> {
+    Stage::say(
+        "Phase 1, aggregate: what do the plug-in logs say?\n\
+         One error, 40 times, with the line of the agent that it comes from.",
+    )?;
     stage.run(&Step {
         tool: "aggregate_plex_logs",
         args: &[
             "--log-dir",
             LOGS,
-            "--quiet",
             "--output",
             "iterations/1/aggregated_logs.txt",
             "--output",
             "iterations/1/aggregated_logs.json",
             "--output",
             "iterations/1/aggregated_logs.html",
+            "--quiet",
         ],
-        code: 0,
         says: &["Report generated: iterations/1/aggregated_logs.txt"],
-        show: Show::All,
+        show: Show::Parts(&[("Report generated", 2)]),
+        ..Step::default()
     })?;
-    stage.look("iterations/1/aggregated_logs.txt", "ERROR CATALOGUE", 14)?;
+    stage.look(
+        "iterations/1/aggregated_logs.txt",
+        &[
+            ("Processing Errors:", 0),
+            ("Updates:", 0),
+            ("ERROR CATALOGUE", 8),
+        ],
+    )
+}
 
-    Stage::say("Phase 2: what went wrong, and where in the code.")?;
+fn diagnose(stage: &Stage) -> Result<(), String> {
+    Stage::say("Phase 2, diagnose: where does that line stand in the code?")?;
     stage.run(&Step {
         tool: "diagnose_from_report",
         args: &[
@@ -83,43 +99,47 @@ fn diagnose(stage: &Stage) -> Result<(), String> {
             "--output",
             "iterations/1/error_categorization.md",
         ],
-        code: 0,
-        says: &[],
-        show: Show::All,
+        says: &["Diagnostic report generated: iterations/1/error_categorization.md"],
+        ..Step::default()
     })?;
     stage.look(
         "iterations/1/error_categorization.md",
-        "//h1[@class=\"title\"]",
-        0,
+        &[("In the codebase", 9)],
     )
 }
 
 /// Phase 3; gives the time from which the mended code runs.
 fn mend(stage: &Stage, scene: &Scene, zone: UtcOffset) -> Result<String, String> {
-    Stage::say("Phase 3: back up, edit, validate. The first try is Python 3 and would not load.")?;
+    Stage::say(
+        "Phase 3, implement: a backup, an edit, and a look at the edit before Plex sees it.\n\
+         This one is Python 3. Plex runs 2.7 and would not load the agent at all.",
+    )?;
     backup(stage, "before_heading", "iterations/1/backup.json")?;
-    scene.edit(WRONG).map_err(|error| error.to_string())?;
+    edit(scene, WRONG)?;
     stage.run(&Step {
         tool: "safety_validator",
         args: &["--file", SOURCE],
         code: 1,
         says: &["invalid syntax"],
-        show: Show::All,
+        show: Show::Parts(&[("Valid Python", 1), ("[f-string]", 4)]),
+        ..Step::default()
     })?;
-    Stage::say("The second try is what the site asks for now.")?;
-    scene.edit(RIGHT).map_err(|error| error.to_string())?;
+    Stage::say("Once more: the class that the site's headings have now.")?;
+    edit(scene, RIGHT)?;
     stage.run(&Step {
         tool: "safety_validator",
         args: &[BUNDLE],
-        code: 0,
-        says: &[],
-        show: Show::All,
+        says: &["1 of 1"],
+        ..Step::default()
     })?;
     Ok(next_second(zone))
 }
 
-fn prove(stage: &Stage, mended: &str) -> Result<(), String> {
-    Stage::say("Phase 4: refresh the films that failed, wait, and look at each.")?;
+fn prove(stage: &Stage) -> Result<(), String> {
+    Stage::say(
+        "Phase 4, test: refresh the films that failed, wait until the server is finished with each,\n\
+         and look at what it has now.",
+    )?;
     stage.run(&Step {
         tool: "plex_api_utils",
         args: &[
@@ -136,153 +156,176 @@ fn prove(stage: &Stage, mended: &str) -> Result<(), String> {
             LOGS,
             "--quiet",
         ],
-        code: 0,
-        says: &[],
-        show: Show::From("as expected", 2),
+        says: &["as expected"],
+        show: Show::Parts(&[("1001:", 3)]),
+        ..Step::default()
     })?;
-    let report = "iterations/2/aggregated_logs.json";
-    stage.run(&aggregate_since(&[
-        "--log-dir",
-        LOGS,
-        "--since",
-        mended,
-        "--quiet",
-        "--output",
-        report,
-    ]))?;
+    Ok(())
+}
+
+/// Phases 5 and 6 of the first round.
+fn keep(stage: &Stage, since: &str) -> Result<(), String> {
+    Stage::say(
+        "Phase 5, decide: aggregate again, only what was logged since the fix, and compare.\n\
+         The reports of a round lie in iterations/N; the second round begins with this one.",
+    )?;
+    aggregate_since(stage, since, "iterations/2")?;
     stage.run(&Step {
         tool: "compare_metrics",
         args: &[
             "--baseline",
             "iterations/1/aggregated_logs.json",
             "--current",
-            report,
+            "iterations/2/aggregated_logs.json",
             "--fix-name",
             "heading",
             "--output",
             "iterations/2/test_report_heading.md",
-            "--output",
-            "iterations/2/test_report_heading.html",
         ],
-        code: 0,
-        says: &["KEEP"],
-        show: Show::All,
+        says: &["DECISION: KEEP"],
+        show: Show::Parts(&[("DECISION", 1), ("other errors: 40", 0), ("  gone ", 0)]),
+        ..Step::default()
     })?;
-    Stage::say("Phase 6: what the next round must know.")?;
-    for (key, value) in [("iteration", "2"), ("heading", "KEEP")] {
-        stage.run(&Step {
-            tool: "state_manager",
-            args: &["--set", key, value],
-            code: 0,
-            says: &[],
-            show: Show::Nothing,
-        })?;
-    }
+    Stage::say("Phase 6, next round: note what it must know.")?;
+    stage.run(&Step {
+        tool: "state_manager",
+        args: &[
+            "--set",
+            "iteration",
+            "2",
+            "--set",
+            "heading",
+            "KEEP",
+            "--reason",
+            "phase 6",
+        ],
+        says: &["State saved"],
+        ..Step::default()
+    })?;
     Ok(())
 }
 
-/// A second round: a change that parses and is wrong all the same.
-fn hasty_change(stage: &Stage, scene: &Scene, zone: UtcOffset) -> Result<(), String> {
-    Stage::say("Round 2: one thing more. It is valid Python, and still wrong.")?;
+/// A second change, which parses and is wrong all the same. Gives the backup from before it, and
+/// the code as it was then.
+fn hasty_change(stage: &Stage, scene: &Scene, zone: UtcOffset) -> Result<(String, String), String> {
+    Stage::say("Round 2: the year of each film, in a hurry. It is valid Python 2.7.")?;
     let good = scene.source().map_err(|error| error.to_string())?;
     let backup = backup(stage, "before_year", "iterations/2/backup.json")?;
-    scene.edit(HASTY).map_err(|error| error.to_string())?;
+    edit(scene, HASTY)?;
     stage.run(&Step {
         tool: "safety_validator",
-        args: &[BUNDLE],
-        code: 0,
-        says: &[],
-        show: Show::Nothing,
+        args: &["--changed-since", &backup],
+        show: Show::Parts(&[("Files:", 0)]),
+        ..Step::default()
     })?;
+    Stage::say("But the site writes (1999), with brackets: every refresh fails again.")?;
     let since = next_second(zone);
     stage.run(&Step {
         tool: "plex_api_utils",
         args: &REFRESH,
         code: 4,
-        says: &[],
         show: Show::Nothing,
+        ..Step::default()
     })?;
-    let report = "iterations/3/aggregated_logs.json";
-    stage.run(&aggregate_since(&[
-        "--log-dir",
-        LOGS,
-        "--since",
-        &since,
-        "--quiet",
-        "--output",
-        report,
-    ]))?;
+    aggregate_since(stage, &since, "iterations/3")?;
     stage.run(&Step {
         tool: "compare_metrics",
         args: &[
             "--baseline",
             "iterations/2/aggregated_logs.json",
             "--current",
-            report,
+            "iterations/3/aggregated_logs.json",
             "--fix-name",
             "year",
             "--output",
             "iterations/3/test_report_year.md",
         ],
         code: 1,
-        says: &["ROLLBACK"],
-        show: Show::All,
+        says: &["DECISION: ROLLBACK"],
+        show: Show::Parts(&[("DECISION", 1)]),
+        ..Step::default()
     })?;
-    Stage::say("Back to the code that worked.")?;
+    Ok((backup, good))
+}
+
+fn take_back(stage: &Stage, scene: &Scene, backup: &str, good: &str) -> Result<(), String> {
+    Stage::say("Back to the code that worked; what is overwritten is kept as a backup, too.")?;
     stage.run(&Step {
         tool: "backup_utils",
-        args: &["--restore", &backup],
-        code: 0,
-        says: &[],
-        show: Show::All,
+        args: &["--restore", backup],
+        says: &["Restore complete"],
+        ..Step::default()
     })?;
     if scene.source().map_err(|error| error.to_string())? != good {
         return Err(format!(
             "{SOURCE} is not what it was before the second change"
         ));
     }
+    Stage::say(&format!(
+        "{SOURCE}\nis again what it was, byte for byte. Where one stands, for whoever goes on:"
+    ))?;
     stage.run(&Step {
         tool: "state_manager",
         args: &["--set", "year", "ROLLBACK"],
-        code: 0,
-        says: &[],
         show: Show::Nothing,
+        ..Step::default()
     })?;
     stage.run(&Step {
         tool: "state_manager",
         args: &["--load"],
-        code: 0,
         says: &["\"heading\": \"KEEP\"", "\"year\": \"ROLLBACK\""],
-        show: Show::All,
+        ..Step::default()
     })?;
     Ok(())
 }
 
-fn aggregate_since<'a>(args: &'a [&'a str]) -> Step<'a> {
-    Step {
+/// What was logged since then, as the three reports of a round.
+fn aggregate_since(stage: &Stage, since: &str, round: &str) -> Result<(), String> {
+    let [text, json, html] =
+        ["txt", "json", "html"].map(|ending| format!("{round}/aggregated_logs.{ending}"));
+    stage.run(&Step {
         tool: "aggregate_plex_logs",
-        args,
-        code: 0,
-        says: &[],
+        args: &[
+            "--log-dir",
+            LOGS,
+            "--since",
+            since,
+            "--output",
+            &text,
+            "--output",
+            &json,
+            "--output",
+            &html,
+            "--quiet",
+        ],
         show: Show::Nothing,
-    }
+        ..Step::default()
+    })?;
+    Ok(())
 }
 
 /// Backs the agent's code up and gives the backup's folder.
 fn backup(stage: &Stage, name: &str, list: &str) -> Result<String, String> {
     let said = stage.run(&Step {
         tool: "backup_utils",
-        args: &["--create", SOURCE, "--name", name],
-        code: 0,
-        says: &["Backup created: "],
-        show: Show::All,
+        args: &["--create", SOURCE, "--name", name, "--json"],
+        into: Some(list),
+        ..Step::default()
     })?;
-    let folder = said
-        .lines()
-        .find_map(|line| line.strip_prefix("Backup created: "));
-    let folder = folder.unwrap_or_default().to_owned();
-    let _ = list;
-    Ok(folder)
+    let made: serde_json::Value =
+        serde_json::from_str(&said).map_err(|error| format!("cannot read {list}: {error}"))?;
+    let folder = made["backup"].as_str();
+    folder
+        .map(str::to_owned)
+        .ok_or_else(|| format!("expected the backup's folder in {list}"))
+}
+
+/// Changes the agent's code and shows the change.
+fn edit(scene: &Scene, edit: Edit) -> Result<(), String> {
+    let before = scene.source().map_err(|error| error.to_string())?;
+    scene.edit(edit).map_err(|error| error.to_string())?;
+    let after = scene.source().map_err(|error| error.to_string())?;
+    Stage::edited(SOURCE, &before, &after)
 }
 
 /// Waits for the next whole second and gives it as the aggregator wants it: what is logged from now

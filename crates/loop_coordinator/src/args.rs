@@ -8,6 +8,7 @@ use plexcore::cli::Failure;
 #[argh(
     example = "loop_coordinator --set iteration 3\nloop_coordinator --load",
     note = "state_manager --state-file state.json does more with the same file: --undo, --history, --delete, --json.",
+    error_code(0, "done"),
     error_code(64, "wrong usage"),
     error_code(65, "the file is no state file; it is left as it is"),
     error_code(66, "the file can't be read"),
@@ -25,7 +26,7 @@ pub(crate) struct Args {
     /// show one value
     #[argh(option, arg_name = "KEY")]
     get: Option<String>,
-    /// set a key to a text; may be given several times
+    /// set a key to a text; may be repeated
     #[argh(option, arg_name = "KEY VALUE")]
     set: Vec<String>,
 }

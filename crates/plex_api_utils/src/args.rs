@@ -27,7 +27,7 @@ Keys, sections and paths may be given several times, and keys with commas betwee
         "the answer is not a Plex server's, or the request was refused as wrong"
     ),
     error_code(66, "no such item, section or file; no token found"),
-    error_code(69, "the server cannot be reached, trusted or understood"),
+    error_code(69, "the server can't be reached, trusted or understood"),
     error_code(75, "the server is starting or busy, or Ctrl-C: try again"),
     error_code(77, "the token is not accepted, or not the owner's")
 )]
@@ -72,7 +72,7 @@ pub(crate) struct Args {
     #[argh(switch)]
     pub(crate) stop: bool,
 
-    /// the server's address (default 127.0.0.1:32400)
+    /// the server's address (default: 127.0.0.1:32400)
     #[argh(option, arg_name = "URL")]
     pub(crate) url: Option<String>,
     /// a section: its number, or its title
@@ -96,7 +96,7 @@ pub(crate) struct Args {
     /// only items of a section for which this holds (year=1999, title=x, genre!=Drama); the server decides
     #[argh(option, arg_name = "FIELD=VALUE...")]
     pub(crate) filter: Vec<String>,
-    /// only items that lack one of these (default summary,poster,genre,studio,year)
+    /// only items that lack one of these (default: summary,poster,genre,studio,year)
     #[argh(option, arg_name = "[FIELDS]")]
     pub(crate) missing: Option<String>,
     /// the order: titleSort, addedAt:desc, ...
@@ -105,17 +105,17 @@ pub(crate) struct Args {
     /// episodes instead of shows, tracks instead of artists
     #[argh(switch)]
     pub(crate) leaves: bool,
-    /// at most this many items (default 20)
+    /// at most this many items (default: 20)
     #[argh(option, arg_name = "N")]
     pub(crate) limit: Option<usize>,
     /// all items; with --refresh --section, the server's own refresh of the whole section
     #[argh(switch)]
     pub(crate) all: bool,
 
-    /// refreshes per second (default 2; 0 as fast as possible)
+    /// refreshes per second (default: 2; 0 as fast as possible)
     #[argh(option, arg_name = "N")]
     pub(crate) rate: Option<f64>,
-    /// pause while more than this many refreshes wait on the server (default 20)
+    /// pause while more than this many refreshes wait on the server (default: 20)
     #[argh(option, arg_name = "N")]
     pub(crate) max_queue: Option<u64>,
     /// remember here what was done, and go on from there next time
@@ -137,25 +137,25 @@ pub(crate) struct Args {
     #[argh(option, arg_name = "YEAR")]
     pub(crate) year: Option<u16>,
 
-    /// one JSON document on standard output and nothing else
+    /// one JSON document on standard output instead of text
     #[argh(switch)]
     pub(crate) json: bool,
-    /// one JSON object a line, as it comes
+    /// JSON instead of text, one object a line, as it comes
     #[argh(switch)]
     pub(crate) json_lines: bool,
     /// a file that holds the token and nothing else
     #[argh(option, arg_name = "FILE")]
     pub(crate) token_file: Option<RawPath>,
-    /// seconds for a connection, a silence, or any answer but a list's (default 30)
+    /// seconds for a connection, a silence, or any answer but a list's (default: 30)
     #[argh(option, arg_name = "S")]
     pub(crate) timeout: Option<f64>,
-    /// seconds for the whole run (default 1800)
+    /// seconds for the whole run (default: 1800)
     #[argh(option, arg_name = "S")]
     pub(crate) deadline: Option<f64>,
-    /// how often a request that may pass is repeated (default 3)
+    /// how often a request that may pass is repeated (default: 3)
     #[argh(option, arg_name = "N")]
     pub(crate) retries: Option<u32>,
-    /// seconds between two looks while waiting (default 2)
+    /// seconds between two looks while waiting (default: 2)
     #[argh(option, arg_name = "S")]
     pub(crate) poll: Option<f64>,
     /// certificates in PEM to trust besides the public authorities

@@ -1,4 +1,8 @@
 //! The command line, and what it asks for.
+#![expect(
+    clippy::doc_markdown,
+    reason = "the help page shows these words as they are"
+)]
 
 use std::path::PathBuf;
 
@@ -12,6 +16,7 @@ use crate::outputs::Format;
 #[argh(
     example = "safety_validator --file Plug-ins/Agent.bundle/Contents/Code/utils.py\nsafety_validator Plug-ins/*.bundle\nsafety_validator --changed-since Plug-ins/_BACKUPS/before_fix_20260201_183000",
     note = "Files below Contents/Code are also held against Plex's sandbox; Info.plist says how strict it is.\n# plex: allow(ID) at the end of a line silences what is found there.\nNothing is run and nothing is written.",
+    error_code(0, "every file passes"),
     error_code(1, "a file fails"),
     error_code(64, "wrong usage"),
     error_code(65, "the backup is not what it should be"),
@@ -22,7 +27,7 @@ use crate::outputs::Format;
     reason = "each is a switch of the command line"
 )]
 pub(crate) struct Args {
-    /// a file to validate; may be given several times
+    /// a file to validate; may be repeated
     #[argh(option, arg_name = "FILE")]
     file: Vec<RawPath>,
     /// files, folders and bundles to validate; - is standard input
@@ -37,10 +42,10 @@ pub(crate) struct Args {
     /// the list of --files-from is separated by NUL bytes instead of line ends
     #[argh(switch)]
     null: bool,
-    /// validate only what differs from this backup of `backup_utils`
+    /// validate only what differs from this backup of backup_utils
     #[argh(option, arg_name = "DIR")]
     changed_since: Option<RawPath>,
-    /// hold every file against this code policy: none, standard or elevated; otherwise what its bundle says
+    /// hold every file against this code policy: none, standard or elevated (default: what its bundle says)
     #[argh(option, arg_name = "POLICY")]
     policy: Option<PolicyChoice>,
     /// a text anywhere with sudo, rm -rf or dd if= is dangerous, as in the script
@@ -49,10 +54,10 @@ pub(crate) struct Args {
     /// warnings let a file fail too
     #[argh(switch)]
     strict: bool,
-    /// one JSON document instead of text
+    /// one JSON document on standard output instead of text
     #[argh(switch)]
     json: bool,
-    /// SARIF 2.1.0 instead of text
+    /// SARIF 2.1.0 on standard output instead of text
     #[argh(switch)]
     sarif: bool,
     /// annotations for GitHub Actions instead of text

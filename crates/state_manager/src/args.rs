@@ -11,6 +11,7 @@ pub(crate) const DEFAULT_FILE: &str = "Plug-ins/plex_improvement/state.json";
 #[argh(
     example = "state_manager --set iteration 3\nstate_manager --load\nstate_manager --undo",
     note = "A key with dots is first looked for as it is, then as a path: agents.0.name.\n--set stores text, as the script did; --set-json stores numbers, lists, objects.\nThe last 50 states are kept in .NAME.history beside the file.",
+    error_code(0, "done"),
     error_code(
         1,
         "nothing to undo or redo; no such key (--delete, --get with --raw or --json)"
@@ -36,22 +37,22 @@ pub(crate) struct Args {
     /// show one value
     #[argh(option, arg_name = "KEY")]
     get: Option<String>,
-    /// set a key to a text; may be given several times
+    /// set a key to a text; may be repeated
     #[argh(option, arg_name = "KEY VALUE")]
     set: Vec<String>,
     /// remove the state file (--undo brings it back)
     #[argh(switch)]
     clear: bool,
-    /// the state file; otherwise Plug-ins/plex_improvement/state.json
+    /// the state file (default: Plug-ins/plex_improvement/state.json)
     #[argh(option, arg_name = "FILE")]
     state_file: Option<RawPath>,
-    /// set a key to a JSON value; may be given several times
+    /// set a key to a JSON value; may be repeated
     #[argh(option, arg_name = "KEY JSON")]
     set_json: Vec<String>,
-    /// take a key out; may be given several times
+    /// take a key out; may be repeated
     #[argh(option, arg_name = "KEY")]
     delete: Vec<String>,
-    /// the reason to save with a change; otherwise "checkpoint"
+    /// the reason to save with a change (default: checkpoint)
     #[argh(option, arg_name = "TEXT")]
     reason: Option<String>,
     /// list the states that are kept, the newest first
@@ -66,13 +67,13 @@ pub(crate) struct Args {
     /// show what the last change changed, or all since the kept state N
     #[argh(option, arg_name = "[N]")]
     diff: Option<String>,
-    /// what --get shows for a key that is not there; otherwise None
+    /// what --get shows for a key that is not there (default: None)
     #[argh(option, arg_name = "TEXT")]
     default: Option<String>,
     /// with --get: the value alone
     #[argh(switch)]
     raw: bool,
-    /// one JSON document instead of text
+    /// one JSON document on standard output instead of text
     #[argh(switch)]
     json: bool,
 }

@@ -17,6 +17,7 @@ use super::raw;
 pub(super) const HELP: &str = "--help";
 pub(super) const VERSION: &str = "--version";
 pub(super) const QUIET: &str = "--quiet";
+pub(super) const GENERATE: &str = "--generate";
 
 /// How many values an option takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub(super) enum Request {
     Help,
     /// The version line.
     Version,
+    /// A man page or completions.
+    Generate(Kind),
     /// A run with these arguments, in a form that argh takes.
     Run {
         /// Options first, then `--` and what is not an option.
@@ -60,6 +63,34 @@ pub(super) enum Request {
         /// `--quiet` was given.
         quiet: bool,
     },
+}
+
+/// What `--generate` makes from a tool's definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Man,
+    Bash,
+    Zsh,
+    Fish,
+    PowerShell,
+}
+
+impl Kind {
+    const NAMES: [(&'static str, Self); 5] = [
+        ("man", Self::Man),
+        ("bash", Self::Bash),
+        ("zsh", Self::Zsh),
+        ("fish", Self::Fish),
+        ("powershell", Self::PowerShell),
+    ];
+
+    fn named(word: Option<&str>) -> Result<Self, String> {
+        let found = Self::NAMES.iter().find(|(name, _)| Some(*name) == word);
+        found.map(|(_, kind)| *kind).ok_or_else(|| {
+            let names: Vec<&str> = Self::NAMES.iter().map(|(name, _)| *name).collect();
+            format!("{GENERATE} expects one of {}", names.join(", "))
+        })
+    }
 }
 
 /// Rewrites one command line. `script_options` are the options that the script had: where a prefix
@@ -99,6 +130,10 @@ pub(super) fn rewrite(
             HELP if glued.is_none() => return Ok(Request::Help),
             VERSION if glued.is_none() => return Ok(Request::Version),
             QUIET if glued.is_none() => rewriting.quiet = true,
+            GENERATE => {
+                let word = glued.or(words.get(at).map(String::as_str));
+                return Kind::named(word).map(Request::Generate);
+            }
             name => at += rewriting.take(name, glued, &words[at..])?,
         }
     }
@@ -156,7 +191,7 @@ impl<'a> Rewriting<'a> {
                 .map(|flag| flag.long)
                 .filter(|name| *name != HELP)
         };
-        let known = || of_tool().chain([HELP, VERSION, QUIET]);
+        let known = || of_tool().chain([HELP, VERSION, QUIET, GENERATE]);
         if let Some(exact) = known().find(|name| *name == typed) {
             return Ok(exact);
         }

@@ -171,3 +171,16 @@ struct WithOperands {
     #[argh(positional)]
     files: Vec<String>,
 }
+
+#[test]
+fn a_page_that_can_be_generated_is_named_and_others_are_refused() {
+    for words in [&["--generate", "man"][..], &["--json", "--generate=man"]] {
+        assert_eq!(request(words), Ok(Request::Generate(Kind::Man)));
+    }
+    for words in [&["--generate"][..], &["--generate", "ksh"]] {
+        assert_eq!(
+            request(words),
+            Err("--generate expects one of man, bash, zsh, fish, powershell".to_owned())
+        );
+    }
+}

@@ -5,19 +5,12 @@ use std::fmt::Write as _;
 use argh::{CommandInfoWithArgs, FlagInfo, FlagInfoKind, Optionality};
 
 use super::Tool;
-use super::argv::{HELP, QUIET, VERSION};
+use super::options;
 
 /// Where descriptions begin.
 const COLUMN: usize = 28;
 /// Our own words stay within this many columns.
 const WIDTH: usize = 96;
-
-/// The options that every tool has, as (usage, description).
-const COMMON: [(&str, &str); 3] = [
-    (QUIET, "no progress and no warnings on standard error"),
-    (HELP, "show this page (also -h)"),
-    (VERSION, "show the version"),
-];
 
 /// The help page of a tool.
 pub(super) fn page(tool: &Tool, info: &CommandInfoWithArgs) -> String {
@@ -36,15 +29,8 @@ pub(super) fn page(tool: &Tool, info: &CommandInfoWithArgs) -> String {
         }
     }
     text.push_str("\nOptions:\n");
-    for flag in info
-        .flags
-        .iter()
-        .filter(|flag| !flag.hidden && flag.long != HELP)
-    {
-        text.push_str(&entry(&written(flag), flag.description));
-    }
-    for (name, description) in COMMON {
-        text.push_str(&entry(name, description));
+    for option in options::shown(info) {
+        text.push_str(&entry(&option.usage(), option.description));
     }
     section(&mut text, "Examples", info.examples);
     section(&mut text, "Notes", info.notes);
@@ -57,14 +43,18 @@ pub(super) fn page(tool: &Tool, info: &CommandInfoWithArgs) -> String {
     text
 }
 
-fn usage(tool: &Tool, info: &CommandInfoWithArgs) -> String {
+/// The tool with what it needs and takes, in one line.
+pub(super) fn usage(tool: &Tool, info: &CommandInfoWithArgs) -> String {
     let mut line = tool.name.to_owned();
     let is_required = |flag: &&FlagInfo<'_>| {
         matches!(flag.kind, FlagInfoKind::Option { .. })
             && flag.optionality == Optionality::Required
     };
     for flag in info.flags.iter().filter(is_required) {
-        let _ = write!(line, " {}", written(flag));
+        let FlagInfoKind::Option { arg_name } = flag.kind else {
+            continue;
+        };
+        let _ = write!(line, " {} {arg_name}", flag.long);
     }
     line.push_str(" [OPTIONS]");
     for positional in info.positionals {
@@ -76,14 +66,6 @@ fn usage(tool: &Tool, info: &CommandInfoWithArgs) -> String {
         };
     }
     line
-}
-
-/// An option as one types it: `--output FILE`.
-fn written(flag: &FlagInfo<'_>) -> String {
-    match flag.kind {
-        FlagInfoKind::Switch => flag.long.to_owned(),
-        FlagInfoKind::Option { arg_name } => format!("{} {arg_name}", flag.long),
-    }
 }
 
 fn entry(head: &str, description: &str) -> String {

@@ -4,10 +4,13 @@
 //! prints an error or decides how the process ends.
 
 mod argv;
+mod completion;
 mod console;
 mod exit;
 mod failure;
 mod help;
+mod man;
+mod options;
 mod raw;
 
 use std::ffi::OsString;
@@ -23,7 +26,7 @@ pub use failure::{Failure, chain};
 pub use raw::RawPath;
 
 use crate::stamp::Stamp;
-use argv::Request;
+use argv::{Kind, Request};
 
 /// What sets a tool apart on the command line.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +65,7 @@ fn run_on<A: FromArgs + ArgsInfo>(
     let quiet = matches!(request, Ok(Parsed::Run { quiet: true, .. }));
     let mut console = Console::of_process(tool.name, quiet);
     let outcome = match request {
-        Ok(Parsed::Help) => write!(console.out(), "{}", help::page(tool, &info))
+        Ok(Parsed::Page(page)) => write!(console.out(), "{}", page.text(tool, &info))
             .map_err(Failure::from)
             .map(|()| Exit::Done),
         Ok(Parsed::Version) => console
@@ -92,14 +95,35 @@ fn run_on<A: FromArgs + ArgsInfo>(
 }
 
 enum Parsed<A> {
-    Help,
+    Page(Page),
     Version,
     Run { args: A, quiet: bool },
 }
 
+/// A text about the tool itself.
+#[derive(Clone, Copy)]
+enum Page {
+    Help,
+    Generated(Kind),
+}
+
+impl Page {
+    fn text(self, tool: &Tool, info: &argh::CommandInfoWithArgs) -> String {
+        match self {
+            Self::Help => help::page(tool, info),
+            Self::Generated(Kind::Man) => man::page(tool, info),
+            Self::Generated(Kind::Bash) => completion::bash(tool, info),
+            Self::Generated(Kind::Zsh) => completion::zsh(tool, info),
+            Self::Generated(Kind::Fish) => completion::fish(tool, info),
+            Self::Generated(Kind::PowerShell) => completion::powershell(tool, info),
+        }
+    }
+}
+
 fn parse<A: FromArgs>(tool: &Tool, request: Request) -> Result<Parsed<A>, String> {
     match request {
-        Request::Help => Ok(Parsed::Help),
+        Request::Help => Ok(Parsed::Page(Page::Help)),
+        Request::Generate(kind) => Ok(Parsed::Page(Page::Generated(kind))),
         Request::Version => Ok(Parsed::Version),
         Request::Run { args, quiet } => {
             let words: Vec<&str> = args.iter().map(String::as_str).collect();

@@ -1,0 +1,200 @@
+//! The house rules of the help pages (CONTRIBUTING.md, "How the tools speak"), held on all of them.
+
+use std::collections::BTreeMap;
+
+use super::siblings::say;
+use super::{TOOLS, read};
+
+/// A help page, cut up.
+struct Page {
+    description: String,
+    /// Options and exit codes with what is said of them, joined to one line.
+    options: Vec<(String, String)>,
+    codes: Vec<(u8, String)>,
+}
+
+fn page(tool: &str) -> Page {
+    let help = say(tool, &["--help"]);
+    for line in help.lines() {
+        let is_long_option = line.starts_with("  --") && !line.contains("   ");
+        assert!(
+            line.chars().count() <= 96 || is_long_option,
+            "{tool}: {line}"
+        );
+        assert!(
+            !line.contains('`'),
+            "{tool}: back quotes are for documents: {line}"
+        );
+        assert_eq!(line, line.trim_end(), "{tool}");
+    }
+    let section = |title: &str| {
+        let text = help.split(&format!("\n{title}:\n")).nth(1);
+        let text = text.unwrap_or_else(|| panic!("{tool}: no section {title}"));
+        entries(text.split("\n\n").next().unwrap())
+    };
+    let codes = section("Exit codes").into_iter();
+    Page {
+        description: help.split("\n\nUsage: ").next().unwrap().replace('\n', " "),
+        options: section("Options"),
+        codes: codes
+            .map(|(code, text)| (code.parse().unwrap(), text))
+            .collect(),
+    }
+}
+
+/// Heads of a section with their descriptions, which begin in column 28 or on the next line.
+fn entries(section: &str) -> Vec<(String, String)> {
+    let mut entries: Vec<(String, String)> = Vec::new();
+    for line in section.lines() {
+        if let Some(more) = line.strip_prefix(&" ".repeat(28)) {
+            let (_, text) = entries.last_mut().unwrap();
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(more);
+        } else {
+            let line = line.trim_start();
+            let (head, text) = line.split_once("  ").unwrap_or((line, ""));
+            entries.push((head.to_owned(), text.trim_start().to_owned()));
+        }
+    }
+    entries
+}
+
+/// Lower case, or a word that is written in capitals wherever it stands.
+fn begins_low(text: &str) -> bool {
+    let word = text.split([' ', ':', ',']).next().unwrap();
+    let first = text.chars().next().unwrap();
+    !first.is_uppercase() || word.chars().skip(1).any(char::is_uppercase)
+}
+
+#[test]
+fn a_description_is_whole_sentences() {
+    for tool in TOOLS {
+        let text = page(tool).description;
+        assert!(text.ends_with('.'), "{tool}: {text}");
+        assert!(
+            text.chars().next().unwrap().is_uppercase(),
+            "{tool}: {text}"
+        );
+    }
+}
+
+#[test]
+fn an_option_is_explained_in_lower_case_without_a_full_stop() {
+    for tool in TOOLS {
+        for (head, text) in page(tool).options {
+            assert!(begins_low(&text), "{tool} {head}: {text}");
+            assert!(
+                !text.ends_with('.') || text.ends_with("..."),
+                "{tool} {head}: {text}"
+            );
+            assert!(
+                !text.contains(". "),
+                "{tool} {head}: a semicolon, not a full stop: {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn defaults_and_repetition_are_said_in_one_way() {
+    for tool in TOOLS {
+        for (head, text) in page(tool).options {
+            let defaults = text.matches("default").count();
+            assert!(
+                defaults == text.matches("(default: ").count() + text.matches("(default)").count(),
+                "{tool} {head}: expected (default: ...), found {text}"
+            );
+            for other in [
+                "otherwise",
+                "several times",
+                "more than once",
+                "defaults to",
+            ] {
+                assert!(!text.contains(other), "{tool} {head}: {other:?} in {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_option_of_several_tools_takes_the_same_everywhere() {
+    let mut takes: BTreeMap<String, (String, String)> = BTreeMap::new();
+    for tool in TOOLS {
+        for (head, text) in page(tool).options {
+            let (name, placeholder) = head.split_once(' ').unwrap_or((&head, ""));
+            let seen = (placeholder.to_owned(), tool.to_owned());
+            // These mean another thing in another script, and keep what they meant there.
+            let of_the_scripts = [
+                "--diff",
+                "--kind",
+                "--delete",
+                "--verify",
+                "--history",
+                "--expect",
+            ];
+            if of_the_scripts.contains(&name) {
+                continue;
+            }
+            let first = takes.entry(name.to_owned()).or_insert(seen);
+            assert_eq!(first.0, placeholder, "{name} of {} and of {tool}", first.1);
+            if name == "--json" {
+                assert_eq!(
+                    text, "one JSON document on standard output instead of text",
+                    "{tool}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn exit_codes_mean_the_same_everywhere_and_are_in_the_table() {
+    let table = read("docs/compatibility.md");
+    for tool in TOOLS {
+        let codes = page(tool).codes;
+        assert_eq!(codes.first().unwrap().0, 0, "{tool}");
+        assert!(
+            codes.windows(2).all(|pair| pair[0].0 < pair[1].0),
+            "{tool}: {codes:?}"
+        );
+        let usage = codes.iter().find(|(code, _)| *code == 64).unwrap();
+        assert_eq!(usage.1, "wrong usage", "{tool}");
+        for (code, text) in codes {
+            assert!(
+                table.contains(&format!("\n| {code} | ")),
+                "{tool}: {code} is in no table"
+            );
+            assert!(begins_low(&text), "{tool} {code}: {text}");
+            assert!(
+                !text.ends_with('.') && !text.contains(". "),
+                "{tool} {code}: {text}"
+            );
+            assert!(
+                !text.contains("cannot"),
+                "{tool} {code}: can't, as in the other pages: {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_first_words_of_a_tools_code_list_the_exit_codes_of_its_help() {
+    for tool in TOOLS {
+        let text = read(&format!("crates/{tool}/src/main.rs"));
+        let documentation: Vec<&str> = text
+            .lines()
+            .map_while(|line| line.strip_prefix("//!"))
+            .collect();
+        let documentation = documentation.join(" ");
+        let list = documentation.split("Exit codes:").nth(1);
+        let list = list.unwrap_or_else(|| panic!("{tool}: no exit codes in main.rs"));
+        let told: Vec<u8> = list
+            .split(|letter: char| !letter.is_ascii_digit())
+            .filter_map(|word| word.parse().ok())
+            .collect();
+        let of_help: Vec<u8> = page(tool).codes.iter().map(|(code, _)| *code).collect();
+        assert_eq!(told, of_help, "{tool}");
+    }
+}
