@@ -205,7 +205,12 @@ fuzz target seconds="60":
 fuzz-all seconds="20":
     bash fuzz/run_all.sh "$1"
 
-# Open an HTML report in headless Chromium (needs Node and Chromium).
+# Compare python27 with a real CPython 2.7 by coverage-led fuzzing (needs cargo-fuzz; PYTHON27 names the 2.7).
+[group('needs more')]
+fuzz-py27 seconds="3600":
+    crates/python27/parity/fuzz.sh "$1"
+
+# Open the HTML pages of the three tools in headless Chromium (needs Node and Chromium).
 [group('needs more')]
 browser:
     cargo build --release -p aggregate_plex_logs

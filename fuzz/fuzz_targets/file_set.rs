@@ -28,9 +28,14 @@ fuzz_target!(|files: Vec<(u8, Vec<u8>)>| {
     for (name, bytes) in &files {
         let _ = fs::write(folder.join(NAMES[usize::from(*name) % NAMES.len()]), bytes);
     }
-    let selection = Selection { all_plugins: true, ..Selection::default() };
+    let selection = Selection {
+        all_plugins: true,
+        ..Selection::default()
+    };
     for place in [folder.clone(), folder.join("logs.zip")] {
-        let Ok(set) = LogSet::find(&[place], &selection) else { continue };
+        let Ok(set) = LogSet::find(&[place], &selection) else {
+            continue;
+        };
         for series in set.plugins.iter().flat_map(|plugin| &plugin.series) {
             for log in open_series(series).0 {
                 let Ok(reader) = log.reader() else { continue };

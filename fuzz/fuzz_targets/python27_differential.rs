@@ -24,7 +24,10 @@ thread_local! {
 }
 
 fuzz_target!(|source: &[u8]| {
-    for (mode, word) in [(Mode::String, "string"), (Mode::File { name: NAME }, "file")] {
+    for (mode, word) in [
+        (Mode::String, "string"),
+        (Mode::File { name: NAME }, "file"),
+    ] {
         if let Some(theirs) = ask(word, source) {
             assert_eq!(row(&check(source, mode)), theirs, "as a {word}");
         }

@@ -37,14 +37,23 @@ fn read(source: impl Read) -> (Vec<u8>, u64, u64) {
         let _ = Traceback::of(&record).map(|traceback| traceback.culprit().is_some());
         counter.take(&record, 0);
     }
-    let events = counter.finish().catalogue.entries.values().map(|entry| entry.count).sum();
+    let events = counter
+        .finish()
+        .catalogue
+        .entries
+        .values()
+        .map(|entry| entry.count)
+        .sum();
     (bytes, lines, events)
 }
 
 fuzz_target!(|data: &[u8]| {
     let whole = read(data);
     assert_eq!(whole.0, data);
-    assert_eq!(whole.1, data.split_inclusive(|b| *b == b'\n').count() as u64);
+    assert_eq!(
+        whole.1,
+        data.split_inclusive(|b| *b == b'\n').count() as u64
+    );
     let step = data.first().map_or(1, |b| usize::from(*b) + 1);
     assert_eq!(read(Dripping(data, step)), whole);
 });

@@ -7,8 +7,8 @@
 //! boundaries are Unicode's: `\d` is the category Nd, `\w` is L, N and the underscore, checked over
 //! all code points against CPython 3.11.
 //!
-//! A line of ASCII takes one pass ([`ascii`]), and so does one with check marks, dashes and the like;
-//! any other takes two ([`general`]); the head of a record,
+//! A line of ASCII takes one pass (`ascii`), and so does one with check marks, dashes and the like;
+//! any other takes two (`general`); the head of a record,
 //! whose form is known, is not looked at again.
 
 mod ascii;
