@@ -259,6 +259,24 @@ faults:
 
 # ---- measuring ----------------------------------------------------------------------------------
 
+# Time the aggregator beside wc and ripgrep on 20 MB and 1 GB of logs (needs Python 3; writes target/bench).
+[group('measure')]
+bench rounds="3":
+    cargo build --release -p aggregate_plex_logs
+    cargo build --release -p testkit --bin generate_logs
+    python3 scripts/bench.py target/release "$1"
+
+# Time the stages of a report on one log: just bench-stages LOG
+[group('measure')]
+bench-stages log:
+    cargo run --release -p plexcore --example bench_stages -- "$1"
+
+# Count instructions on fixed inputs and compare with the committed table (needs valgrind; BLESS=1 rewrites it).
+[group('measure')]
+instructions:
+    cargo build --release --workspace --bins
+    bash scripts/instructions.sh target/release
+
 # Time redaction.
 [group('measure')]
 bench-redact:

@@ -1,6 +1,6 @@
 //! An expression -> the text or the words that it stands for, as far as the source tells.
 //!
-//! What is not known becomes a [`HOLE`](super::HOLE). A name counts when the whole file binds it once, to a value that
+//! What is not known becomes a [`HOLE`]. A name counts when the whole file binds it once, to a value that
 //! can be folded.
 
 use python27::tree::{Arg, ArgKind, BinaryOp, ExprId, ExprKind, List, Module};
