@@ -23,6 +23,7 @@ use plexcore::log::rules::Rules;
 use plexcore::log::session::Session;
 use plexcore::log::stream::{Listener, Stream};
 use plexcore::redact::Redactor;
+use plexcore::report::number::counted;
 use plexcore::stamp::Stamp;
 
 use self::line::{Wanted, of_event, of_session};
@@ -61,8 +62,8 @@ pub(crate) fn run(options: &Options, console: &mut Console) -> Result<Exit, Fail
     let (_alive, ends) = ends_by_signal();
     watch.find(console)?;
     console.warn(format_args!(
-        "following {} logs; Ctrl-C ends",
-        watch.logs.len()
+        "following {}; Ctrl-C ends",
+        counted(watch.logs.len() as u64, "log", "logs")
     ));
     loop {
         watch.look(&mut teller, console);

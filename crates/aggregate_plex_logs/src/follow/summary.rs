@@ -8,6 +8,7 @@ use plexcore::log::rules::Kind;
 use plexcore::log::session::{Outcome, Session, SessionKind};
 use plexcore::printable::printable;
 use plexcore::redact::Redactor;
+use plexcore::report::number::counted;
 
 /// Counts of everything that happened, shown or not.
 #[derive(Debug, Default)]
@@ -53,8 +54,9 @@ impl Summary {
     /// The most frequent first; noise is counted too, last.
     pub(super) fn write(&self, redactor: &Redactor, console: &mut Console) -> Result<(), Failure> {
         console.say(format_args!(
-            "\nFollowed {} logs: {} events",
-            self.logs, self.events
+            "\nFollowed {}: {}",
+            counted(self.logs, "log", "logs"),
+            counted(self.events, "event", "events")
         ))?;
         let mut classes: Vec<_> = self.classes.iter().collect();
         classes.sort_by_key(|((kind, ..), n)| (*kind == Kind::Noise, std::cmp::Reverse(**n)));

@@ -145,7 +145,7 @@ fn events_come_as_they_happen_and_the_end_has_a_summary() {
     assert!(!printed.iter().any(|line| line.contains("old news")));
     if cfg!(unix) {
         assert!(
-            printed.contains(&"Followed 1 logs: 2 events".to_owned()),
+            printed.contains(&"Followed 1 log: 2 events".to_owned()),
             "{printed:#?}"
         );
     }
