@@ -82,7 +82,7 @@ impl Generation {
             Self::Text => "text report of aggregate_plex_logs",
             Self::OldJson => "JSON report of the old scripts",
             Self::Consolidation => "consolidation report of the script (generation B)",
-            Self::Enhanced => "enhanced analysis of the script (generation A)",
+            Self::Enhanced => "report of the script with enhanced analysis (generation A)",
             Self::PastDay => "report of the past 24 hours, of the script before generation A",
             Self::Clusters => "log analysis report v2 (clusters with drain patterns)",
         }
