@@ -10,5 +10,5 @@ for file in fuzz_targets/*.rs; do
     continue
   fi
   printf '\n== %s\n' "$name"
-  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none "$name" -- -max_total_time="$seconds" -print_final_stats=0 2>&1 | tail -n 3
+  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none "$name" -- -max_total_time="$seconds" -print_final_stats=0 2>&1 | tail -n 12
 done

@@ -43,7 +43,7 @@ fuzz_target!(|files: Vec<(u8, Vec<u8>)>| {
                 while let Ok(Some(record)) = records.next() {
                     let _ = record.text();
                 }
-                let _ = log.pieces(&[(0, 10), (5, 100)]);
+                let _ = log.pieces(&[(0, 10), (5, 100)], |_, _| ());
             }
         }
     }

@@ -298,7 +298,15 @@ impl FileSystem {
 struct Earlier {
     folder: PathBuf,
     /// By the bytes of the path: a map ordered by paths compares them part by part.
-    stored: HashMap<OsString, (PathBuf, Digest, Option<Seen>)>,
+    stored: HashMap<OsString, Box<StoredCopy>>,
+}
+
+/// A copy of an earlier backup. There are as many as files, so they are kept small.
+struct StoredCopy {
+    /// Where it lies in the backup, unless that is where it was below the root.
+    place: Option<PathBuf>,
+    sha256: Digest,
+    seen: Option<Seen>,
 }
 
 impl Earlier {
@@ -320,11 +328,12 @@ impl Earlier {
         let mut stored = HashMap::new();
         let read = Manifest::read_each(&found.path, |entry| {
             if let Kind::File { size: 1.., sha256 } = entry.kind {
-                let seen = entry.seen.filter(|_| !order.reread);
-                stored.insert(
-                    entry.path.0.into_os_string(),
-                    (entry.stored.0, sha256, seen),
-                );
+                let copy = StoredCopy {
+                    place: (entry.stored != entry.path).then_some(entry.stored.0),
+                    sha256,
+                    seen: entry.seen.filter(|_| !order.reread),
+                };
+                stored.insert(entry.path.0.into_os_string(), Box::new(copy));
             }
         });
         // A damaged backup is nothing to build on.
@@ -335,11 +344,11 @@ impl Earlier {
     }
 
     fn copy_of(&self, path: &Path) -> Option<EarlierCopy> {
-        let (stored, sha256, seen) = self.stored.get(path.as_os_str())?;
+        let copy = self.stored.get(path.as_os_str())?;
         Some(EarlierCopy {
-            path: self.folder.join(stored),
-            sha256: *sha256,
-            seen: *seen,
+            path: self.folder.join(copy.place.as_deref().unwrap_or(path)),
+            sha256: copy.sha256,
+            seen: copy.seen,
         })
     }
 }
