@@ -326,8 +326,8 @@ impl Earlier {
             return Ok(None);
         };
         let mut stored = HashMap::new();
-        let read = Manifest::read_each(&found.path, |entry| {
-            if let Kind::File { size: 1.., sha256 } = entry.kind {
+        let read = Manifest::read_copies(&found.path, |entry| {
+            if let (Some(1..), Some(sha256)) = (entry.size, entry.sha256) {
                 let copy = StoredCopy {
                     place: (entry.stored != entry.path).then_some(entry.stored.0),
                     sha256,

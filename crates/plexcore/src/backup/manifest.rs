@@ -59,23 +59,31 @@ struct Raw {
     bytes: String,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum TextOrRaw {
-    Text(String),
-    Raw(Raw),
-}
-
 impl<'de> Deserialize<'de> for PathText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match TextOrRaw::deserialize(deserializer)? {
-            TextOrRaw::Text(text) => Ok(Self(text.into())),
-            TextOrRaw::Raw(raw) => {
-                let bytes = unhex(&raw.bytes)
-                    .ok_or_else(|| de::Error::custom("expected hexadecimal digits"))?;
-                path_of(bytes).map(Self).map_err(de::Error::custom)
-            }
-        }
+        deserializer.deserialize_any(TextOrRaw)
+    }
+}
+
+/// Takes both forms of a path as they come; serde's own way with two forms copies each first.
+struct TextOrRaw;
+
+impl<'de> de::Visitor<'de> for TextOrRaw {
+    type Value = PathText;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a path")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<PathText, E> {
+        Ok(PathText(text.into()))
+    }
+
+    fn visit_map<M: de::MapAccess<'de>>(self, map: M) -> Result<PathText, M::Error> {
+        let raw = Raw::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        let bytes =
+            unhex(&raw.bytes).ok_or_else(|| de::Error::custom("expected hexadecimal digits"))?;
+        path_of(bytes).map(PathText).map_err(de::Error::custom)
     }
 }
 
@@ -130,6 +138,42 @@ pub struct Entry<A, M = super::Ignored> {
     /// By what the maker may know that neither the file nor its copy was touched.
     #[serde(skip_serializing_if = "Option::is_none", default = "Option::default")]
     pub seen: Option<M>,
+}
+
+/// What a later backup wants to know of a file's entry; read sooner than all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct CopyEntry<M> {
+    /// Where it was, below the root.
+    pub path: PathText,
+    /// Where it lies in the backup.
+    pub stored: PathText,
+    /// In bytes; nothing for what is no file.
+    #[serde(default)]
+    pub size: Option<u64>,
+    /// Of the content; nothing for what is no file.
+    #[serde(default)]
+    pub sha256: Option<Digest>,
+    /// By what the maker may know that neither the file nor its copy was touched.
+    #[serde(default = "Option::default")]
+    pub seen: Option<M>,
+}
+
+/// What is read of an entry.
+trait Listed: DeserializeOwned {
+    /// Where it was, and where it lies.
+    fn places(&self) -> (&PathText, &PathText);
+}
+
+impl<A: DeserializeOwned, M: DeserializeOwned> Listed for Entry<A, M> {
+    fn places(&self) -> (&PathText, &PathText) {
+        (&self.path, &self.stored)
+    }
+}
+
+impl<M: DeserializeOwned> Listed for CopyEntry<M> {
+    fn places(&self) -> (&PathText, &PathText) {
+        (&self.path, &self.stored)
+    }
 }
 
 /// Why a backup was made.
@@ -254,6 +298,14 @@ where
         Self::open(backup, |lines| lines.parse(take))
     }
 
+    /// The same with what a later backup wants to know of each entry.
+    pub fn read_copies(
+        backup: &Path,
+        take: impl FnMut(CopyEntry<M>),
+    ) -> Result<(Header, Digest), Error> {
+        Self::open(backup, |lines| lines.parse(take))
+    }
+
     /// Reads a manifest back and gives its seal, which fits its content.
     pub fn read_seal(backup: &Path) -> Result<Digest, Error> {
         Self::open(backup, Lines::skim)
@@ -347,10 +399,7 @@ impl<R: BufRead> Lines<R> {
         Ok(header)
     }
 
-    fn parse<A: DeserializeOwned, M: DeserializeOwned>(
-        &mut self,
-        mut take: impl FnMut(Entry<A, M>),
-    ) -> Result<(Header, Digest), Fault> {
+    fn parse<E: Listed>(&mut self, mut take: impl FnMut(E)) -> Result<(Header, Digest), Fault> {
         let header = self.header()?;
         if self.sealed()? != b"\"entries\": [" {
             return Err(damaged("it has no entries"));
@@ -364,15 +413,14 @@ impl<R: BufRead> Lines<R> {
                 line.strip_suffix(b",")
             };
             let json = json.ok_or_else(|| damaged("an entry is missing"))?;
-            let entry: Entry<A, M> =
+            let entry: E =
                 serde_json::from_slice(json).map_err(|error| damaged(&error.to_string()))?;
-            check_entry(&entry)?;
-            if !paths.insert(Digest::of(entry.path.0.as_os_str().as_encoded_bytes()).short())
-                || !places.insert(Digest::of(entry.stored.0.as_os_str().as_encoded_bytes()).short())
+            let (path, stored) = entry.places();
+            check_places(path, stored)?;
+            if !paths.insert(Digest::of(path.0.as_os_str().as_encoded_bytes()).short())
+                || !places.insert(Digest::of(stored.0.as_os_str().as_encoded_bytes()).short())
             {
-                return Err(
-                    format!("expected each path once, found {:?} again", entry.path).into(),
-                );
+                return Err(format!("expected each path once, found {path:?} again").into());
             }
             take(entry);
         }
@@ -414,13 +462,12 @@ fn damaged(how: &str) -> Fault {
     Fault::Damaged(format!("the manifest is damaged or was edited: {how}"))
 }
 
-fn check_entry<A, M>(entry: &Entry<A, M>) -> Result<(), String> {
-    check_relative(&entry.path.0)?;
-    check_relative(&entry.stored.0)?;
-    if entry.stored.0 == Path::new(FILE) {
+fn check_places(path: &PathText, stored: &PathText) -> Result<(), String> {
+    check_relative(&path.0)?;
+    check_relative(&stored.0)?;
+    if stored.0 == Path::new(FILE) {
         return Err(format!(
-            "expected a file, found the manifest itself under {:?}",
-            entry.stored
+            "expected a file, found the manifest itself under {stored:?}"
         ));
     }
     Ok(())
@@ -546,6 +593,38 @@ mod tests {
         let take = |entry: Entry<crate::backup::Ignored>| paths.push(entry.path);
         assert!(lines.parse(take).is_ok());
         assert_eq!(paths, [PathText("a".into())]);
+    }
+
+    #[test]
+    fn a_later_backup_is_told_what_the_entry_says() {
+        let mut manifest = manifest("a");
+        manifest.entries.push(Entry {
+            path: PathText("b".into()),
+            stored: PathText("from/b".into()),
+            kind: Kind::Link {
+                target: PathText("a".into()),
+            },
+            ..manifest.entries[0].clone()
+        });
+        manifest.header.n_entries = 2;
+        let text = text(&manifest);
+        let mut lines = Lines {
+            input: &text[..],
+            hasher: sha2::Sha256::default(),
+            line: Vec::new(),
+        };
+        let mut copies = Vec::new();
+        let take = |copy: CopyEntry<crate::backup::Ignored>| copies.push(copy);
+        assert!(lines.parse(take).is_ok());
+        for (copy, entry) in copies.iter().zip(&manifest.entries) {
+            let Kind::File { size, sha256 } = entry.kind else {
+                assert_eq!((copy.size, copy.sha256), (None, None));
+                continue;
+            };
+            assert_eq!((copy.size, copy.sha256), (Some(size), Some(sha256)));
+            assert_eq!((&copy.path, &copy.stored), (&entry.path, &entry.stored));
+        }
+        assert_eq!(copies.len(), 2);
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod manifest;
 use serde::{Deserialize, Serialize};
 
 pub use digest::{Digest, hex, unhex};
-pub use manifest::{Entry, FILE as MANIFEST, Header, Kind, Manifest, PathText, Purpose};
+pub use manifest::{CopyEntry, Entry, FILE as MANIFEST, Header, Kind, Manifest, PathText, Purpose};
 
 /// Attributes that nobody asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
