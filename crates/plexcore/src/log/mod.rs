@@ -5,8 +5,10 @@
 
 pub mod event;
 pub mod excerpt;
+mod find;
 pub mod growing;
 pub mod head;
+mod lanes;
 pub mod notice;
 pub mod outer;
 pub mod pattern;

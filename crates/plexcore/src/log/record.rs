@@ -120,6 +120,7 @@ pub fn first_line_of(text: &[u8]) -> &[u8] {
 
 /// A line's head, behind what another program put before it: that, its length, and the head, whose
 /// places count from the line's beginning.
+#[inline]
 fn head_in(line: &[u8], clock: &mut LogClock) -> Option<(Outer, usize, Head)> {
     let head = clock.read(line).and_then(|at| Head::after_time(at, line));
     if let Some(head) = head {
@@ -268,6 +269,7 @@ impl<R: Read> Records<R> {
         }
     }
 
+    #[inline]
     fn head_at(&mut self, at: usize, length: usize) -> Option<Found> {
         let line = &self.buffer[at..at + length];
         let bom = if self.offset == 0 && at == 0 && line.starts_with(BOM) {
@@ -285,6 +287,7 @@ impl<R: Read> Records<R> {
     }
 
     /// Makes the head that was found the current record's.
+    #[inline]
     fn begin(&mut self, found: &Found) {
         self.shape = Shape::Record(found.head);
         self.outer = found.outer;
@@ -296,6 +299,7 @@ impl<R: Read> Records<R> {
     }
 
     /// Gives out the current record and begins the next one.
+    #[inline]
     fn cut(&mut self, end: usize, next: Option<Found>) -> Record<'_> {
         let (from, shape, outer) = (self.start, self.shape, self.outer);
         let (line, lines, first_end) = (self.line, self.lines, self.first_end);

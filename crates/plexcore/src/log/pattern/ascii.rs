@@ -1,37 +1,60 @@
-//! The key of a text of ASCII in one pass, which stops only where something may be replaced.
+//! The key of a text whose digits and blanks are ASCII, in one pass, which stops only where something
+//! may be replaced.
 //!
-//! Bytes above 0x7f stand for themselves, which is right for all signs that are no part of a word.
+//! Bytes above 0x7f stand for themselves; what they are matters only next to a number.
 
+use fearless_simd::{Level, Simd, dispatch};
 use memchr::{memchr, memchr2};
 
 use super::candidates::Candidates;
+use super::general::{begins_with_word, ends_in_word};
+use super::key::{COLON_NUMBER, DOUBLE_QUOTED, Key, NUMBER, QUOTED, Stand, THREAD, TIME};
 
 /// The bytes of a time.
 const TIME_BYTES: usize = 23;
+/// The bytes of a time before its month.
+const YEAR_BYTES: usize = 5;
 
-/// Adds the key of a text whose words, digits and blanks are ASCII.
-pub(super) fn add_key(line: &[u8], out: &mut Vec<u8>) {
+/// Adds the key of a text, if its digits and blanks are ASCII; says whether they are.
+pub(super) fn add_key(line: &[u8], key: &mut Key) -> bool {
+    dispatch!(Level::new(), simd => add_key_with(simd, line, key))
+}
+
+#[expect(
+    clippy::inline_always,
+    reason = "what is called as a function is compiled for the oldest processor"
+)]
+#[inline(always)]
+fn add_key_with<S: Simd>(simd: S, line: &[u8], key: &mut Key) -> bool {
+    let before = key.length();
     let mut text = Text {
         line,
-        out,
+        key,
         at: 0,
         copied: 0,
     };
-    let mut candidates = Candidates::new(line);
+    let mut candidates = Candidates::new(simd, line);
     while let Some(at) = candidates.next(text.at) {
         match line[at] {
-            b'-' => text.take_time(at),
             b'0'..=b'9' => text.take_word(at),
+            // Most colons have no number behind them, which a look at the next byte tells.
+            b':' if !line.get(at + 1).copied().is_some_and(begins_number) => text.at = at + 1,
             _ => text.take_opened(at),
         }
     }
-    text.out.extend_from_slice(&line[text.copied..]);
+    let copied = text.copied;
+    if candidates.is_foreign {
+        key.shorten(before);
+    } else {
+        key.part(line, copied, line.len());
+    }
+    !candidates.is_foreign
 }
 
 /// A text and how far its key is.
 struct Text<'a> {
     line: &'a [u8],
-    out: &'a mut Vec<u8>,
+    key: &'a mut Key,
     /// Everything before is decided.
     at: usize,
     /// Everything before is in the key.
@@ -39,20 +62,24 @@ struct Text<'a> {
 }
 
 impl Text<'_> {
-    fn replace(&mut self, at: usize, length: usize, by: &[u8]) {
-        self.out.extend_from_slice(&self.line[self.copied..at]);
-        self.out.extend_from_slice(by);
+    #[inline]
+    fn replace(&mut self, at: usize, length: usize, by: &Stand) {
+        self.key.part_and_stand(self.line, self.copied, at, by);
         self.at = at + length;
         self.copied = self.at;
     }
 
-    /// A word that begins with a digit: a number, a time, or a number and a time.
+    /// A word that begins with a digit: a number, a time, or a number and a time. The month of a time
+    /// whose year did not begin a word is one too: a time needs no boundary before it.
     fn take_word(&mut self, at: usize) {
-        let (end, is_number) = word(self.line, at);
+        if let Some(time) = self.time_of_month(at) {
+            return self.replace_time(time);
+        }
+        let (end, is_number) = self.word(at);
         let time = time_at_end(self.line, at, end);
         let stop = time.unwrap_or(end);
         if is_number && stop > at {
-            self.replace(at, stop - at, b"[NUM]");
+            self.replace(at, stop - at, &NUMBER);
         }
         self.at = stop;
         if time.is_some() {
@@ -60,17 +87,18 @@ impl Text<'_> {
         }
     }
 
-    /// A dash after a digit: the end of a time's year. A time needs no boundary before it.
-    fn take_time(&mut self, dash: usize) {
-        match dash.checked_sub(4).filter(|at| *at >= self.at) {
-            Some(at) if is_time(&self.line[at..]) => self.replace_time(at),
-            _ => self.at = dash + 1,
+    /// Where the time begins whose month begins here.
+    fn time_of_month(&self, month: usize) -> Option<usize> {
+        if month == 0 || self.line[month - 1] != b'-' {
+            return None;
         }
+        let begin = month.checked_sub(YEAR_BYTES)?;
+        (begin >= self.at && is_time(&self.line[begin..])).then_some(begin)
     }
 
     /// What follows a time begins a word, whatever the time ended in.
     fn replace_time(&mut self, at: usize) {
-        self.replace(at, TIME_BYTES, b"[TIMESTAMP]");
+        self.replace(at, TIME_BYTES, &TIME);
         if self.line.get(self.at).is_some_and(u8::is_ascii_digit) {
             self.take_word(self.at);
         }
@@ -79,25 +107,29 @@ impl Text<'_> {
     /// What begins with a sign, if it is whole.
     fn take_opened(&mut self, at: usize) {
         let rest = &self.line[at + 1..];
-        let found: Option<(&[u8], usize)> = match self.line[at] {
-            b'\'' => memchr(b'\'', rest).map(|length| (&b"'[STR]'"[..], length + 2)),
-            b'"' => double_quoted_length(rest).map(|length| (&b"\"[STR]\""[..], length + 1)),
-            b'(' => thread_length(&self.line[at..]).map(|length| (&b"[THREAD]"[..], length)),
-            _ => colon_number_length(self.line, at).map(|length| (&b": [NUM]"[..], length)),
+        let found = match self.line[at] {
+            b'\'' => memchr(b'\'', rest).map(|length| (&QUOTED, length + 2)),
+            b'"' => double_quoted_length(rest).map(|length| (&DOUBLE_QUOTED, length + 1)),
+            b'(' => thread_length(&self.line[at..]).map(|length| (&THREAD, length)),
+            _ => colon_number_length(self.line, at).map(|length| (&COLON_NUMBER, length)),
         };
         match found {
             Some((by, length)) => self.replace(at, length, by),
             None => self.at = at + 1,
         }
     }
-}
 
-/// Where the word that begins here ends, and whether it is a number.
-fn word(line: &[u8], at: usize) -> (usize, bool) {
-    let rest = &line[at..];
-    let digits = count(rest, |byte| byte.is_ascii_digit());
-    let more = count(&rest[digits..], is_word_byte);
-    (at + digits + more, more == 0)
+    /// Where the word that begins here ends, and whether it is a number.
+    fn word(&self, at: usize) -> (usize, bool) {
+        let (before, rest) = self.line.split_at(at);
+        let digits = count(rest, |byte| byte.is_ascii_digit());
+        let more = count(&rest[digits..], is_word_byte);
+        let is_alone = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii);
+        let is_number = more == 0
+            && (is_alone(rest.get(digits)) || !begins_with_word(&rest[digits..]))
+            && (is_alone(before.last()) || !ends_in_word(before));
+        (at + digits + more, is_number)
+    }
 }
 
 fn count(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
@@ -113,15 +145,50 @@ fn time_at_end(line: &[u8], at: usize, end: usize) -> Option<usize> {
 }
 
 /// Whether a text begins with `2026-02-05 15:30:55,155`.
-fn is_time(text: &[u8]) -> bool {
-    text.len() >= TIME_BYTES
-        && text
-            .iter()
-            .zip(b"0000-00-00 00:00:00,000")
-            .all(|(byte, form)| match form {
-                b'0' => byte.is_ascii_digit(),
-                _ => byte == form,
-            })
+pub(super) fn is_time(text: &[u8]) -> bool {
+    const DATE: Form = Form::of(*b"0000-00-");
+    const HOUR: Form = Form::of(*b"00 00:00");
+    const END: Form = Form::of(*b"0:00,000");
+    let Some(text) = text.first_chunk::<TIME_BYTES>() else {
+        return false;
+    };
+    let (parts, _) = text.as_chunks::<8>();
+    let [date, hour] = [0, 1].map(|at| u64::from_le_bytes(parts[at]));
+    let end = text
+        .last_chunk::<8>()
+        .map_or(0, |end| u64::from_le_bytes(*end));
+    DATE.fits(date) && HOUR.fits(hour) && END.fits(end)
+}
+
+/// Eight bytes, `0` for any digit.
+struct Form {
+    /// The form's bytes.
+    bytes: u64,
+    /// All bits of the bytes that are no digits.
+    signs: u64,
+}
+
+impl Form {
+    const fn of(form: [u8; 8]) -> Self {
+        let (mut signs, mut at) = ([0; 8], 0);
+        while at < form.len() {
+            signs[at] = if form[at] == b'0' { 0 } else { u8::MAX };
+            at += 1;
+        }
+        Self {
+            bytes: u64::from_le_bytes(form),
+            signs: u64::from_le_bytes(signs),
+        }
+    }
+
+    /// A digit is 0x30 to 0x39: its upper half is 3, and stays 3 when six is added.
+    fn fits(&self, text: u64) -> bool {
+        const UPPER: u64 = u64::from_le_bytes([0xf0; 8]);
+        const SIX: u64 = u64::from_le_bytes([6; 8]);
+        let compared = self.signs | UPPER;
+        let raised = (text & !UPPER) + SIX;
+        (text ^ self.bytes) & compared == 0 && raised & UPPER & !self.signs == 0
+    }
 }
 
 /// `(af09)`.
@@ -153,6 +220,11 @@ fn colon_number_length(line: &[u8], at: usize) -> Option<usize> {
     let end = from + count(&line[from..], |byte| byte.is_ascii_digit());
     let end = time_at_end(line, from, end).unwrap_or(end);
     (end > from).then(|| end - at)
+}
+
+/// Whether a colon's number may begin here, behind blanks or at once.
+fn begins_number(byte: u8) -> bool {
+    byte.is_ascii_digit() || is_blank(byte)
 }
 
 /// What Python takes for a blank.

@@ -1,36 +1,45 @@
-//! Where in a text of ASCII something may be replaced, sixteen bytes at a time.
+//! Where in a text something may be replaced, sixty-four bytes at a time.
+#![expect(
+    clippy::inline_always,
+    reason = "what is called as a function is compiled for the oldest processor"
+)]
 
-use wide::u8x16;
+use fearless_simd::Simd;
 
 use super::ascii::is_word_byte;
+use super::general::{FIRST_OF_CHARACTER, may_replace};
+use crate::log::lanes::{LANES, Lanes};
 
-const LANES: usize = 16;
-/// Bytes looked at together: a bit for each in a number.
-const BLOCK: usize = 4 * LANES;
-
-/// The places where a replacement may begin: quotes, opening parentheses, colons, digits that begin
-/// a word, and dashes after a digit. Most text of a log, words and paths, has none.
-#[derive(Debug)]
-pub(super) struct Candidates<'a> {
+/// The places where a replacement may begin: quotes, opening parentheses, colons, and digits that
+/// begin a word. Most text of a log, words and paths, has none.
+pub(super) struct Candidates<'a, S: Simd> {
+    simd: S,
     line: &'a [u8],
     /// Where the block begins that was looked at last.
     base: usize,
     /// Its places not given out yet.
     places: u64,
+    /// There may be digits or blanks that are not ASCII, of which nothing here knows.
+    pub(super) is_foreign: bool,
 }
 
-impl<'a> Candidates<'a> {
-    pub(super) fn new(line: &'a [u8]) -> Self {
+impl<'a, S: Simd> Candidates<'a, S> {
+    #[inline(always)]
+    pub(super) fn new(simd: S, line: &'a [u8]) -> Self {
         let mut candidates = Self {
+            simd,
             line,
             base: 0,
             places: 0,
+            is_foreign: false,
         };
         candidates.look();
         candidates
     }
 
-    /// The next place that is not before `at`. What was given out once does not come again.
+    /// The next place that is not before `at`. What was given out once does not come again. None comes
+    /// any more once the text is known to be foreign.
+    #[inline(always)]
     pub(super) fn next(&mut self, at: usize) -> Option<usize> {
         loop {
             while self.places != 0 {
@@ -40,7 +49,7 @@ impl<'a> Candidates<'a> {
                     return Some(place);
                 }
             }
-            self.base = (self.base + BLOCK).max(at - at % BLOCK);
+            self.base = (self.base + LANES).max(at - at % LANES);
             if self.base >= self.line.len() {
                 return None;
             }
@@ -48,48 +57,33 @@ impl<'a> Candidates<'a> {
         }
     }
 
+    #[inline(always)]
     fn look(&mut self) {
-        let rest = &self.line[self.base..];
-        let mut padded = [b' '; BLOCK];
-        let block = rest.first_chunk::<BLOCK>().unwrap_or_else(|| {
-            padded[..rest.len()].copy_from_slice(rest);
-            &padded
-        });
-        let mut seen = Seen::default();
-        for (lane, bytes) in block.as_chunks::<LANES>().0.iter().enumerate() {
-            seen.add(u8x16::new(*bytes), lane * LANES);
-        }
-        let before = self.base.checked_sub(1).map_or(b' ', |at| self.line[at]);
-        let after_word = seen.words << 1 | u64::from(is_word_byte(before));
-        let after_digit = seen.digits << 1 | u64::from(before.is_ascii_digit());
-        self.places = seen.opening | (seen.digits & !after_word) | (seen.dashes & after_digit);
-    }
-}
-
-/// A block's bytes by kind, a bit for each.
-#[derive(Default)]
-struct Seen {
-    digits: u64,
-    /// Letters, digits, underscores.
-    words: u64,
-    opening: u64,
-    dashes: u64,
-}
-
-impl Seen {
-    fn add(&mut self, bytes: u8x16, shift: usize) {
-        let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
-        let within = |bytes: u8x16, from: u8, to: u8| {
-            bytes.simd_eq(bytes.max(u8x16::splat(from)).min(u8x16::splat(to)))
-        };
-        let digits = within(bytes, b'0', b'9');
-        let letters = within(bytes | u8x16::splat(0x20), b'a', b'z');
+        let lanes = Lanes::at(self.simd, self.line, self.base);
+        let digits = lanes.digits();
         // An apostrophe and an opening parenthesis are neighbours.
-        let opening = is(b'"') | within(bytes, b'\'', b'(') | is(b':');
-        let bits = |mask: u8x16| u64::from(mask.to_bitmask()) << shift;
-        self.digits |= bits(digits);
-        self.words |= bits(digits | letters | is(b'_'));
-        self.opening |= bits(opening);
-        self.dashes |= bits(is(b'-'));
+        let opening = lanes.is(b'"') | lanes.within(b'\'', b'(') | lanes.is(b':');
+        let words = lanes.bits(digits | lanes.letters() | lanes.is(b'_'));
+        let before = self.base.checked_sub(1).map_or(b' ', |at| self.line[at]);
+        let after_word = words << 1 | u64::from(is_word_byte(before));
+        self.places = lanes.bits(opening) | (lanes.bits(digits) & !after_word);
+        let beginnings = lanes.bits(lanes.within(FIRST_OF_CHARACTER, u8::MAX));
+        if beginnings != 0 && self.may_be_foreign(beginnings) {
+            self.is_foreign = true;
+            self.places = 0;
+            self.base = self.line.len();
+        }
+    }
+
+    #[cold]
+    fn may_be_foreign(&self, mut beginnings: u64) -> bool {
+        while beginnings != 0 {
+            let place = self.base + beginnings.trailing_zeros() as usize;
+            if may_replace(&self.line[place..]) {
+                return true;
+            }
+            beginnings &= beginnings - 1;
+        }
+        false
     }
 }

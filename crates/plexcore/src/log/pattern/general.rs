@@ -7,54 +7,70 @@ use memchr::memchr;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::ascii::{is_blank, is_word_byte, thread_length};
+use super::key::{COLON_NUMBER, DOUBLE_QUOTED, Key, NUMBER, QUOTED, THREAD, TIME};
 
 /// Adds a text's key; `halfway` is a buffer.
-pub(super) fn add_key(line: &[u8], halfway: &mut Vec<u8>, key: &mut Vec<u8>) {
+pub(super) fn add_key(line: &[u8], halfway: &mut Key, key: &mut Key) {
     halfway.clear();
     times_threads_and_single_quotes(line, halfway);
-    double_quotes_and_numbers(halfway, key);
+    double_quotes_and_numbers(halfway.bytes(), key);
 }
 
-/// Whether what is not ASCII in a line is neither digit, blank nor part of a word, so that it takes
-/// no part in any replacement.
-pub(super) fn has_only_signs(line: &[u8]) -> bool {
-    let is_sign = |c: char| c.is_ascii() || !(is_word(c) || c.is_whitespace());
-    line.utf8_chunks()
-        .all(|chunk| chunk.valid().chars().all(is_sign))
+/// The least byte that a character beyond ASCII begins with.
+pub(super) const FIRST_OF_CHARACTER: u8 = 0xc2;
+
+/// Whether a character beyond ASCII may be a digit or a blank.
+///
+/// Decided by the bytes that such characters begin with: U+0085 and U+00A0, everything from Arabic to
+/// the end of the Indic and other scripts with digits of their own, the blanks among the general
+/// punctuation, U+3000, the full-width digits, and what lies beyond U+FFFF but the pictures.
+pub(super) fn may_replace(bytes: &[u8]) -> bool {
+    let next = |at: usize| bytes.get(at).copied().unwrap_or_default();
+    match bytes[0] {
+        0xc2 => matches!(next(1), 0x85 | 0xa0),
+        0xe2 => match next(1) {
+            0x80 => matches!(next(2), 0x80..=0x8a | 0xa8 | 0xa9 | 0xaf),
+            0x81 => next(2) == 0x9f,
+            _ => false,
+        },
+        0xe3 => next(1) == 0x80 && next(2) == 0x80,
+        0xef => next(1) == 0xbc && matches!(next(2), 0x90..=0x99),
+        0xf0 => next(1) != 0x9f || !matches!(next(2), 0x8c..=0xab),
+        0xd9..=0xdf | 0xe0 | 0xe1 | 0xea | 0xf1.. => true,
+        _ => false,
+    }
 }
 
-fn times_threads_and_single_quotes(line: &[u8], out: &mut Vec<u8>) {
+fn times_threads_and_single_quotes(line: &[u8], out: &mut Key) {
     let mut at = 0;
     let mut copied = 0;
     while at < line.len() {
         let replaced = match line[at] {
-            b'\'' => memchr(b'\'', &line[at + 1..]).map(|length| (&b"'[STR]'"[..], length + 2)),
-            b'(' => thread_length(&line[at..]).map(|length| (&b"[THREAD]"[..], length)),
-            b'0'..=b'9' | 0xc2.. => {
-                time_length(&line[at..]).map(|length| (&b"[TIMESTAMP]"[..], length))
-            }
+            b'\'' => memchr(b'\'', &line[at + 1..]).map(|length| (&QUOTED, length + 2)),
+            b'(' => thread_length(&line[at..]).map(|length| (&THREAD, length)),
+            b'0'..=b'9' | 0xc2.. => time_length(&line[at..]).map(|length| (&TIME, length)),
             _ => None,
         };
         match replaced {
             Some((text, length)) => {
-                out.extend_from_slice(&line[copied..at]);
-                out.extend_from_slice(text);
+                out.add(&line[copied..at]);
+                out.stand(text);
                 at += length;
                 copied = at;
             }
             None => at += 1,
         }
     }
-    out.extend_from_slice(&line[copied..]);
+    out.add(&line[copied..]);
 }
 
-fn double_quotes_and_numbers(line: &[u8], out: &mut Vec<u8>) {
+fn double_quotes_and_numbers(line: &[u8], out: &mut Key) {
     let mut at = 0;
     let mut copied = 0;
     while at < line.len() {
         let replaced = match line[at] {
-            b'"' => memchr(b'"', &line[at + 1..]).map(|length| (&b"\"[STR]\""[..], length + 2)),
-            b':' => colon_number_length(&line[at..]).map(|length| (&b": [NUM]"[..], length)),
+            b'"' => memchr(b'"', &line[at + 1..]).map(|length| (&DOUBLE_QUOTED, length + 2)),
+            b':' => colon_number_length(&line[at..]).map(|length| (&COLON_NUMBER, length)),
             b'0'..=b'9' | 0xc2.. => {
                 let length = digits_length(&line[at..]);
                 if length == 0 {
@@ -63,22 +79,22 @@ fn double_quotes_and_numbers(line: &[u8], out: &mut Vec<u8>) {
                     at += length;
                     continue;
                 } else {
-                    Some((&b"[NUM]"[..], length))
+                    Some((&NUMBER, length))
                 }
             }
             _ => None,
         };
         match replaced {
             Some((text, length)) => {
-                out.extend_from_slice(&line[copied..at]);
-                out.extend_from_slice(text);
+                out.add(&line[copied..at]);
+                out.stand(text);
                 at += length;
                 copied = at;
             }
             None => at += 1,
         }
     }
-    out.extend_from_slice(&line[copied..]);
+    out.add(&line[copied..]);
 }
 
 /// `2026-02-05 15:30:55,155`.
@@ -158,7 +174,7 @@ fn blank_length(bytes: &[u8]) -> usize {
     }
 }
 
-fn ends_in_word(bytes: &[u8]) -> bool {
+pub(super) fn ends_in_word(bytes: &[u8]) -> bool {
     match bytes.last() {
         Some(byte) if byte.is_ascii() => is_word_byte(*byte),
         Some(_) => last_char(bytes).is_some_and(is_word),
@@ -166,7 +182,7 @@ fn ends_in_word(bytes: &[u8]) -> bool {
     }
 }
 
-fn begins_with_word(bytes: &[u8]) -> bool {
+pub(super) fn begins_with_word(bytes: &[u8]) -> bool {
     match bytes.first() {
         Some(byte) if byte.is_ascii() => is_word_byte(*byte),
         Some(_) => first_char(bytes).is_some_and(is_word),

@@ -7,82 +7,86 @@
 //! boundaries are Unicode's: `\d` is the category Nd, `\w` is L, N and the underscore, checked over
 //! all code points against CPython 3.11.
 //!
-//! A line of ASCII takes one pass (`ascii`), and so does one with check marks, dashes and the like;
-//! any other takes two (`general`); the head of a record,
-//! whose form is known, is not looked at again.
+//! A line whose digits and blanks are ASCII takes one pass (`ascii`), any other two (`general`); the
+//! head of a record, whose form is known, is not looked at again.
 
 mod ascii;
 mod candidates;
 mod general;
+mod key;
 
+use self::key::{COLON_NUMBER, Key, NUMBER, THREAD, TIME};
+use super::head::{Head, plain};
 use super::record::Record;
+use crate::stamp::Stamp;
 
 /// Makes keys; holds the buffers that they are made in.
 #[derive(Debug, Default)]
 pub struct KeyMaker {
-    halfway: Vec<u8>,
-    key: Vec<u8>,
+    halfway: Key,
+    key: Key,
 }
 
 impl KeyMaker {
     /// The key of a line. Bytes that are no UTF-8 stand for themselves.
     pub fn key(&mut self, line: &[u8]) -> &[u8] {
         self.key.clear();
-        self.add(line);
-        &self.key
+        let head = ascii::is_time(line)
+            .then(|| plain::read(Stamp(0), line))
+            .flatten();
+        self.add_behind(head, line);
+        self.key.bytes()
     }
 
     /// The key of a record's first line: what [`KeyMaker::key`] makes of it, sooner.
     pub fn key_of(&mut self, record: &Record<'_>) -> &[u8] {
         self.key.clear();
         let line = record.first_line();
-        let done = plain_head(record, line, &mut self.key).unwrap_or(0);
-        self.add(line.get(done..).unwrap_or_default());
-        &self.key
+        // The script's times have a comma before the milliseconds.
+        let has_comma = line.get(19) == Some(&b',');
+        let head = record.head().filter(|head| head.is_plain && has_comma);
+        self.add_behind(head.copied(), line);
+        self.key.bytes()
+    }
+
+    fn add_behind(&mut self, head: Option<Head>, line: &[u8]) {
+        match head {
+            Some(head) => {
+                add_plain_head(&head, line, &mut self.key);
+                self.add(&line[head.text_start as usize..]);
+            }
+            None => self.add(line),
+        }
     }
 
     fn add(&mut self, line: &[u8]) {
-        if line.is_ascii() || general::has_only_signs(line) {
-            ascii::add_key(line, &mut self.key);
-        } else {
+        if !ascii::add_key(line, &mut self.key) {
             general::add_key(line, &mut self.halfway, &mut self.key);
         }
     }
 }
 
-/// Writes the key of a head and gives its length, if the head has the Framework's very form and
-/// nothing in it but time, thread and line number is replaced. No replacement reaches from such a
-/// head into the message: it ends in `) - `.
-fn plain_head(record: &Record<'_>, line: &[u8], key: &mut Vec<u8>) -> Option<usize> {
-    let head = record.head()?;
-    let (thread, module) = (head.thread, head.module);
-    // `2026-02-05 15:30:55,155 (` is 25 bytes long; a byte order mark or a prefix makes it longer.
-    if thread.start != 25 || line.get(19) != Some(&b',') {
-        return None;
+/// Adds the key of a head of the Framework's very form: nothing in it but time, thread and line number
+/// is replaced, and no replacement reaches from it into the message, since it ends in `) - `.
+fn add_plain_head(head: &Head, line: &[u8], key: &mut Key) {
+    key.stand(&TIME);
+    key.add(b" ");
+    match head.thread.of(line).strip_prefix(b"-") {
+        None => key.stand(&THREAD),
+        Some(digits) if digits.iter().all(u8::is_ascii_digit) => {
+            key.add(b"(-");
+            key.stand(&NUMBER);
+            key.add(b")");
+        }
+        Some(digits) => {
+            key.add(b"(-");
+            key.add(digits);
+            key.add(b")");
+        }
     }
-    let (after_thread, module_end) = (thread.end as usize, module.end as usize);
-    let is_plain = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'/');
-    let is_thread = line.get(24) == Some(&b'(')
-        && line.get(25) != Some(&b'-')
-        && line.get(after_thread) == Some(&b')')
-        && line.get(after_thread + 1) == Some(&b' ');
-    if !is_thread || !module.of(line).iter().all(is_plain) || line.get(module_end) != Some(&b':') {
-        return None;
-    }
-    let digits = line[module_end + 1..]
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    let after_number = module_end + 1 + digits;
-    let text = head.text_start as usize;
-    if !line.get(after_number..text)?.ends_with(b" - ") {
-        return None;
-    }
-    key.extend_from_slice(b"[TIMESTAMP] [THREAD]");
-    key.extend_from_slice(&line[after_thread + 1..module_end]);
-    key.extend_from_slice(b": [NUM]");
-    key.extend_from_slice(&line[after_number..text]);
-    Some(text)
+    let (after_thread, text) = (head.thread.end as usize + 1, head.text_start as usize);
+    key.part_and_stand(line, after_thread, head.module.end as usize, &COLON_NUMBER);
+    key.part(line, text - b") - ".len(), text);
 }
 
 #[cfg(test)]
@@ -93,9 +97,9 @@ mod tests {
     use crate::log::record::Records;
 
     fn in_two_passes(line: &[u8]) -> Vec<u8> {
-        let mut key = Vec::new();
-        general::add_key(line, &mut Vec::new(), &mut key);
-        key
+        let mut key = Key::default();
+        general::add_key(line, &mut Key::default(), &mut key);
+        key.bytes().to_vec()
     }
 
     /// Text of the pieces that keys are made of, and any other ASCII.
@@ -117,6 +121,18 @@ mod tests {
                 "\u{2713}",
                 "\u{2013}5",
                 "5\u{e9}",
+                "\u{e9}5",
+                "\u{e9}",
+                "\u{301}5\u{301}",
+                "\u{65e5}\u{672c}",
+                "\u{b2}",
+                "\u{661}",
+                "\u{ff15}",
+                "\u{3000}5",
+                "\u{1f319}",
+                "\u{1d7ce}",
+                "\u{2003}7",
+                "\u{85}7",
                 "\u{a0}",
                 "_",
                 "a5",
@@ -148,7 +164,7 @@ mod tests {
         fn a_known_head_changes_no_key(
             before in prop::sample::select(vec!["", "", "", "\u{feff}", "#1 | ", "118:"]),
             mark in prop::sample::select(vec![",", ",", "."]),
-            thread in prop::sample::select(vec!["17a0", "-17a0", "5", "-5"]),
+            thread in prop::sample::select(vec!["17a0", "-17a0", "5", "-5", "-a5", "-0"]),
             colon in prop::sample::select(vec![") :  ", "):", ")  : "]),
             module in prop::sample::select(vec!["utils", "a2", "5", "a/b", "a_b.c", "a'b", "a\"b", "\u{e9}"]),
             dash in prop::sample::select(vec![" - ", " -", "- ", "-"]),
@@ -158,6 +174,10 @@ mod tests {
             let mut records = Records::new(line.as_bytes());
             let record = records.next().unwrap().unwrap();
             let first = record.first_line();
+            prop_assert_eq!(
+                KeyMaker::default().key(first).escape_ascii().to_string(),
+                in_two_passes(first).escape_ascii().to_string()
+            );
             prop_assert_eq!(
                 KeyMaker::default().key_of(&record).escape_ascii().to_string(),
                 in_two_passes(first).escape_ascii().to_string()

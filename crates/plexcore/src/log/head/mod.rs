@@ -5,6 +5,8 @@
 //! Beside it stand the forms met in public logs and pastes: console output with a logger's name,
 //! trakt's dotted modules, two forms of HAMA, and blanks collapsed by paste sites.
 
+pub(super) mod plain;
+
 use crate::stamp::Stamp;
 
 /// How grave a record says it is.
@@ -108,6 +110,8 @@ pub struct Head {
     pub module: Span,
     /// Where the message begins in the line.
     pub text_start: u32,
+    /// Whether it has the form that the Framework writes today, to the byte.
+    pub is_plain: bool,
 }
 
 impl Head {
@@ -118,6 +122,10 @@ impl Head {
 
     /// The same for a line whose time has been read already.
     pub fn after_time(at: Stamp, line: &[u8]) -> Option<Self> {
+        plain::read(at, line).or_else(|| Self::of_any_form(at, line))
+    }
+
+    fn of_any_form(at: Stamp, line: &[u8]) -> Option<Self> {
         let mut cursor = Cursor { line, at: 23 };
         cursor.blanks_at_least_one()?;
         if cursor.eat(b'-') {
@@ -164,6 +172,7 @@ impl Head {
             level,
             module,
             text_start: cursor.here(),
+            is_plain: false,
         })
     }
 
@@ -192,6 +201,7 @@ impl Head {
             level,
             module,
             text_start: cursor.here(),
+            is_plain: false,
         })
     }
 
@@ -207,6 +217,7 @@ impl Head {
             level: Level::Other,
             module: none,
             text_start: cursor.here(),
+            is_plain: false,
         })
     }
 
@@ -218,6 +229,7 @@ impl Head {
             thread: self.thread.shifted(by),
             module: self.module.shifted(by),
             text_start,
+            is_plain: false,
             ..self
         }
     }
