@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::packed;
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::head::{Head, Level};
 use super::record::Record;
@@ -40,30 +41,32 @@ pub enum Step {
 
 impl Step {
     fn of(text: &[u8]) -> Self {
-        let known: &[(&[u8], Self)] = match text.first() {
-            Some(b'H') => &[(b"Handling request ", Self::HandlingRequest)],
-            Some(b'R') => &[
-                (b"Requesting '", Self::Requesting),
-                (b"Response: [", Self::Response),
-                (b"Received packed state data", Self::Framework),
-            ],
-            Some(b'S') => &[
-                (b"Searching for matches for ", Self::SearchingForMatches),
-                (b"Sending packed state data", Self::Framework),
-                (b"Serializing to ", Self::Serializing),
-                (b"Starting framework core", Self::StartingCore),
-                (b"Started plug-in", Self::StartedPlugin),
-            ],
-            Some(b'F') => &[(b"Found route matching", Self::Framework)],
-            Some(b'L') => &[(b"Loading model with GUID ", Self::LoadingModel)],
-            Some(b'D') => &[(b"Deserializing from ", Self::Framework)],
-            Some(b'E') => &[(b"Error opening URL ", Self::ErrorOpening)],
-            _ => &[],
-        };
-        known
-            .iter()
-            .find(|(words, _)| text.starts_with(words))
-            .map_or(Self::Other, |(_, step)| *step)
+        // The beginnings stand in the code one by one so that each becomes a comparison or two.
+        match text.first() {
+            Some(b'H') if text.starts_with(b"Handling request ") => Self::HandlingRequest,
+            Some(b'R') if text.starts_with(b"Requesting '") => Self::Requesting,
+            Some(b'R') if text.starts_with(b"Response: [") => Self::Response,
+            Some(b'R') if text.starts_with(b"Received packed state data") => Self::Framework,
+            Some(b'S') => Self::of_s(text),
+            Some(b'F') if text.starts_with(b"Found route matching") => Self::Framework,
+            Some(b'L') if text.starts_with(b"Loading model with GUID ") => Self::LoadingModel,
+            Some(b'D') if text.starts_with(b"Deserializing from ") => Self::Framework,
+            Some(b'E') if text.starts_with(b"Error opening URL ") => Self::ErrorOpening,
+            _ => Self::Other,
+        }
+    }
+
+    fn of_s(text: &[u8]) -> Self {
+        match text.get(1) {
+            Some(b'e') if text.starts_with(b"Searching for matches for ") => {
+                Self::SearchingForMatches
+            }
+            Some(b'e') if text.starts_with(b"Sending packed state data") => Self::Framework,
+            Some(b'e') if text.starts_with(b"Serializing to ") => Self::Serializing,
+            Some(b't') if text.starts_with(b"Starting framework core") => Self::StartingCore,
+            Some(b't') if text.starts_with(b"Started plug-in") => Self::StartedPlugin,
+            _ => Self::Other,
+        }
     }
 }
 
@@ -71,40 +74,50 @@ impl Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Words(u32);
 
-/// The words and what each stands for. `SEARCH::`-like forms are public logging conventions.
+/// The words but the check marks, by what is searched for; what may stand right before that, and what
+/// both stand for. `SEARCH::`-like forms are public logging conventions.
 ///
-/// The searcher looks for the first three bytes of each, so those should be rare in logs: no dashes,
-/// equals signs or blanks.
-const WORDS: [(&str, Words); 29] = [
-    ("\u{2713}", Words::CHECK_MARK),
-    ("\u{2714}", Words::CHECK_MARK),
-    ("\u{2705}", Words::CHECK_MARK),
-    ("\u{2611}", Words::CHECK_MARK),
-    ("Titles Found", Words::TITLES_FOUND),
-    ("Title Match Failure", Words::TITLE_MATCH_FAILURE),
-    (":: Processing ", Words::CANDIDATE),
-    ("score: '", Words::CANDIDATE),
-    ("Title Found: ", Words::CANDIDATE),
-    ("Provider: ", Words::CANDIDATE),
-    ("Found movie information in NFO", Words::CANDIDATE),
-    ("SEARCH:: Agent:", Words::SEARCH_BEGINS),
-    ("Search() ===", Words::SEARCH_BEGINS),
-    ("Search - Begin", Words::SEARCH_BEGINS),
-    ("*MEDIA TITLE", Words::SEARCH_BEGINS),
-    ("Entering search function", Words::SEARCH_BEGINS),
-    ("ALBUM SEARCH", Words::SEARCH_BEGINS),
-    ("ARTIST SEARCH", Words::SEARCH_BEGINS),
-    ("UPDATE:: Agent:", Words::UPDATE_BEGINS),
-    ("Update() ===", Words::UPDATE_BEGINS),
-    ("Update Begin", Words::UPDATE_BEGINS),
-    ("*UPDATE CALLED", Words::UPDATE_BEGINS),
-    ("Entering update function", Words::UPDATE_BEGINS),
-    (">> Successful!! <<", Words::SUCCEEDED),
-    (">> Failed <<", Words::FAILED),
-    ("No results on this stash ID", Words::FAILED),
-    ("Final result:", Words::ENDED),
-    ("Search - End", Words::ENDED),
-    ("Update end", Words::ENDED),
+/// The searcher looks for the first three bytes, so those should be rare in logs: no dashes, equals
+/// signs or blanks, and none of the tags that agents begin each line with.
+static WORDS: [(&str, &[(&str, Words)]); 24] = [
+    ("Titles Found", &[("", Words::TITLES_FOUND)]),
+    ("Title Match Failure", &[("", Words::TITLE_MATCH_FAILURE)]),
+    ("Processing ", &[(":: ", Words::CANDIDATE)]),
+    ("score: '", &[("", Words::CANDIDATE)]),
+    ("Title Found: ", &[("", Words::CANDIDATE)]),
+    ("Provider: ", &[("", Words::CANDIDATE)]),
+    ("Found movie information in NFO", &[("", Words::CANDIDATE)]),
+    (
+        "Agent:",
+        &[
+            ("SEARCH:: ", Words::SEARCH_BEGINS),
+            ("UPDATE:: ", Words::UPDATE_BEGINS),
+        ],
+    ),
+    ("Search() ===", &[("", Words::SEARCH_BEGINS)]),
+    ("Search - Begin", &[("", Words::SEARCH_BEGINS)]),
+    ("MEDIA TITLE", &[("*", Words::SEARCH_BEGINS)]),
+    ("Entering search function", &[("", Words::SEARCH_BEGINS)]),
+    ("ALBUM SEARCH", &[("", Words::SEARCH_BEGINS)]),
+    ("ARTIST SEARCH", &[("", Words::SEARCH_BEGINS)]),
+    ("Update() ===", &[("", Words::UPDATE_BEGINS)]),
+    ("Update Begin", &[("", Words::UPDATE_BEGINS)]),
+    ("CALLED", &[("*UPDATE ", Words::UPDATE_BEGINS)]),
+    ("Entering update function", &[("", Words::UPDATE_BEGINS)]),
+    ("Successful!! <<", &[(">> ", Words::SUCCEEDED)]),
+    ("Failed <<", &[(">> ", Words::FAILED)]),
+    ("stash ID", &[("No results on this ", Words::FAILED)]),
+    ("Final result:", &[("", Words::ENDED)]),
+    ("Search - End", &[("", Words::ENDED)]),
+    ("Update end", &[("", Words::ENDED)]),
+];
+
+/// U+2713, U+2714, U+2705, U+2611.
+const CHECK_MARKS: [[u8; 3]; 4] = [
+    *b"\xe2\x9c\x93",
+    *b"\xe2\x9c\x94",
+    *b"\xe2\x9c\x85",
+    *b"\xe2\x98\x91",
 ];
 
 impl Words {
@@ -137,48 +150,65 @@ impl Words {
         self.0 == 0
     }
 
-    fn of(text: &[u8]) -> Self {
+    /// The words in a record's bytes from `start` on. The bytes before are only passed over: the
+    /// searcher is slow on texts of less than some forty bytes.
+    fn of(bytes: &[u8], start: usize) -> Self {
         static SEARCHER: LazyLock<Option<packed::Searcher>> =
-            LazyLock::new(|| packed::Searcher::new(WORDS.iter().map(|(words, _)| words)));
+            LazyLock::new(|| packed::Searcher::new(WORDS.iter().map(|(rest, _)| rest)));
+        let text = bytes.get(start..).unwrap_or_default();
         let mut found = Self::default();
         match &*SEARCHER {
             Some(searcher) => {
-                for hit in searcher.find_iter(text) {
-                    found.0 |= WORDS[hit.pattern().as_usize()].1.0;
+                for hit in searcher.find_iter(bytes) {
+                    let before = bytes.get(start..hit.start()).unwrap_or_default();
+                    for (begin, words) in WORDS[hit.pattern().as_usize()].1 {
+                        if hit.start() >= start && before.ends_with(begin.as_bytes()) {
+                            found.0 |= words.0;
+                        }
+                    }
                 }
             }
             // The packed searcher needs instructions that not every processor has.
             None => {
-                for (words, word) in &WORDS {
-                    if memchr::memmem::find(text, words.as_bytes()).is_some() {
-                        found.0 |= word.0;
+                for (rest, begins) in &WORDS {
+                    for (begin, words) in *begins {
+                        let whole = [*begin, *rest].concat();
+                        if memchr::memmem::find(text, whole.as_bytes()).is_some() {
+                            found.0 |= words.0;
+                        }
                     }
                 }
             }
+        }
+        if has_check_mark(text) {
+            found.0 |= Self::CHECK_MARK.0;
         }
         found
     }
 }
 
+fn has_check_mark(text: &[u8]) -> bool {
+    memchr::memchr_iter(CHECK_MARKS[0][0], text).any(|at| {
+        let mark = text[at..].first_chunk::<3>();
+        mark.is_some_and(|mark| CHECK_MARKS.contains(mark))
+    })
+}
+
 /// A thread, as a number that is equal for equal ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ThreadKey(u64);
+pub struct ThreadKey(u128);
 
 impl ThreadKey {
     /// The key of a thread's id.
     pub fn of(thread: &[u8]) -> Self {
-        // Ids are up to seventeen hexadecimal digits with a sign: read as a number they are a hash
-        // without collisions; what is longer or no number only mixes.
-        let mut key = thread.len() as u64;
-        for byte in thread {
-            let digit = match byte {
-                b'0'..=b'9' => byte - b'0',
-                b'a'..=b'f' => byte - b'a' + 10,
-                _ => 17,
-            };
-            key = key.rotate_left(4) ^ u64::from(digit);
+        // Ids are up to sixteen hexadecimal digits, negative ones shorter: they are their own key. What
+        // is longer is no id that Python makes, and shares a key only by a freak.
+        let mut bytes = [0; 16];
+        match bytes.get_mut(..thread.len()) {
+            Some(own) => own.copy_from_slice(thread),
+            None => bytes = xxh3_128(thread).to_le_bytes(),
         }
-        Self(key)
+        Self(u128::from_le_bytes(bytes))
     }
 }
 
@@ -208,12 +238,7 @@ impl<'a> Notice<'a> {
         let text = record.text();
         let step = Step::of(text);
         let words = if step == Step::Other {
-            Words::of(
-                record
-                    .bytes
-                    .get(head.text_start as usize..)
-                    .unwrap_or_default(),
-            )
+            Words::of(record.bytes, head.text_start as usize)
         } else {
             Words::default()
         };
@@ -236,5 +261,53 @@ impl<'a> Notice<'a> {
     /// The thread that wrote it.
     pub fn thread(&self) -> ThreadKey {
         ThreadKey::of(self.record.thread())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::record::Records;
+
+    fn words_of(message: &str) -> Words {
+        let line = format!("2026-02-05 15:30:55,155 (17a0) :  INFO (Agent:1) - {message}\n");
+        let mut records = Records::new(line.as_bytes());
+        let record = records.next().unwrap().unwrap();
+        Notice::of(&record).unwrap().words
+    }
+
+    #[test]
+    fn each_word_is_found_with_what_stands_before_it_and_not_without() {
+        for (rest, begins) in &WORDS {
+            for (begin, words) in *begins {
+                for message in [
+                    format!("{begin}{rest}"),
+                    format!("x {begin}{rest} and more of it, so that it is a long message"),
+                    format!("first line\n  second {begin}{rest}"),
+                ] {
+                    assert_eq!(words_of(&message), *words, "{message}");
+                }
+                if !begin.is_empty() {
+                    assert!(words_of(&format!("x{rest}")).is_empty(), "{rest}");
+                }
+            }
+        }
+        assert!(words_of("\u{274c} no \u{2014} mark \u{2717}").is_empty());
+        for mark in ["\u{2713}", "\u{2714}", "\u{2705}", "\u{2611}"] {
+            assert_eq!(words_of(&format!("a {mark} b")), Words::CHECK_MARK);
+        }
+    }
+
+    #[test]
+    fn two_words_on_a_line_are_both_found() {
+        let words = words_of("SEARCH:: Agent: x >> Failed << \u{2713} Titles Found");
+        for word in [
+            Words::SEARCH_BEGINS,
+            Words::FAILED,
+            Words::CHECK_MARK,
+            Words::TITLES_FOUND,
+        ] {
+            assert!(words.has(word), "{words:?}");
+        }
     }
 }
