@@ -44,35 +44,44 @@ impl Excerpt {
         let Some(thread) = thread_at(stretch, at) else {
             return Self::default();
         };
+        let mut before: Vec<Vec<u8>> = Vec::new();
         let mut wrote: Vec<OfThread> = Vec::new();
-        let mut middle = None;
         let mut records = Records::of(stretch);
         while let Ok(Some(record)) = records.next() {
             if record.head().is_none() || record.thread() != thread {
                 continue;
             }
-            if record.offset == at as u64 {
-                middle = Some(wrote.len());
+            if record.offset < at as u64 {
+                before.push(record.first_line().to_vec());
+                continue;
+            }
+            // The place in question may lie within a record.
+            if wrote.is_empty() && record.offset > at as u64 {
+                return Self::default();
             }
             wrote.push(OfThread::new(&record));
-            if middle.is_some_and(|middle| wrote.len() > middle + LOOK_AHEAD + MOST_AFTER) {
+            if wrote.len() > LOOK_AHEAD + MOST_AFTER {
                 break;
             }
         }
-        let Some(middle) = middle else {
+        if wrote.is_empty() {
             return Self::default();
-        };
+        }
         let telling = |index: &usize| wrote.get(*index).is_some_and(|record| record.has_traceback);
-        let middle = (middle..=middle + LOOK_AHEAD)
-            .find(telling)
-            .unwrap_or(middle);
-        let first_lines =
-            |records: &[OfThread]| records.iter().map(|r| r.first_line.clone()).collect();
-        let after = &wrote[(middle + 1).min(wrote.len())..];
+        let middle = (0..=LOOK_AHEAD).find(telling).unwrap_or(0);
+        let mut after = wrote.split_off(middle);
+        let lines = std::mem::take(&mut after[0].folded);
+        let first_line = |record: OfThread| record.first_line;
+        before.extend(wrote.into_iter().map(first_line));
         Self {
-            before: first_lines(&wrote[middle.saturating_sub(MOST_BEFORE)..middle]),
-            lines: wrote[middle].folded.clone(),
-            after: first_lines(&after[..after.len().min(MOST_AFTER)]),
+            before: before.split_off(before.len().saturating_sub(MOST_BEFORE)),
+            lines,
+            after: after
+                .into_iter()
+                .skip(1)
+                .take(MOST_AFTER)
+                .map(first_line)
+                .collect(),
         }
     }
 }

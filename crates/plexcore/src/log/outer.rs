@@ -2,6 +2,10 @@
 //!
 //! Such a prefix stands before every line of a record, continuation lines included.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 /// The program that put something before the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Outer {
@@ -59,7 +63,8 @@ fn viewer(line: &[u8]) -> Option<usize> {
 }
 
 fn grep(line: &[u8]) -> Option<usize> {
-    let mut at = memchr::memmem::find(line, b".log")? + 4;
+    static NAME_END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b".log"));
+    let mut at = NAME_END.find(line)? + 4;
     if line.get(at) == Some(&b'.') {
         at += 1 + digits(&line[at + 1..])?;
     }

@@ -4,9 +4,17 @@
 //! follow; agents that log a traceback themselves have `Traceback (most recent call last):` in the
 //! message or in a line below it. The last traceback of a record is the one that counts.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem::{Finder, FinderRev};
+
 use super::record::Record;
 
 const ENDING: &[u8] = b"(most recent call last):";
+static FIND_ENDING: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(ENDING));
+static FIND_LINE_NUMBER: LazyLock<FinderRev<'static>> =
+    LazyLock::new(|| FinderRev::new(b"\", line "));
 
 /// One level of the call stack, outermost first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +50,7 @@ pub struct Traceback<'a> {
 impl<'a> Traceback<'a> {
     /// Whether a record may hold a traceback, at the cost of one look at its end.
     pub fn is_announced(record: &Record<'_>) -> bool {
-        record.has_continuation() && memchr::memmem::find(record.bytes, ENDING).is_some()
+        record.has_continuation() && FIND_ENDING.find(record.bytes).is_some()
     }
 
     /// The last traceback of a record.
@@ -95,7 +103,7 @@ impl<'a> Frame<'a> {
     /// `  File "path", line 12, in name`; the indentation may have been lost on the way.
     fn parse(line: &'a [u8]) -> Option<Self> {
         let rest = line.trim_ascii().strip_prefix(b"File \"")?;
-        let end = memchr::memmem::rfind(rest, b"\", line ")?;
+        let end = FIND_LINE_NUMBER.rfind(rest)?;
         let (path, rest) = (&rest[..end], &rest[end + 8..]);
         let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
         let line = std::str::from_utf8(&rest[..digits]).ok()?.parse().ok()?;
@@ -148,8 +156,7 @@ pub struct Place {
 impl Place {
     /// Where a frame stands in an agent's bundle; `None` for the Framework and the interpreter.
     pub fn of(frame: &Frame<'_>) -> Option<Self> {
-        let path = String::from_utf8_lossy(frame.path).replace('\\', "/");
-        let path = collapse_slashes(&path);
+        let path = with_single_slashes(String::from_utf8_lossy(frame.path));
         let (before, file) = path.split_once(".bundle/")?;
         let bundle = before.rsplit('/').next()?;
         let is_own = file.starts_with("Contents/Code/") || file.starts_with("Contents/Libraries/");
@@ -162,14 +169,19 @@ impl Place {
     }
 }
 
-fn collapse_slashes(path: &str) -> String {
+/// A path of any platform with `/` between its parts, once each.
+fn with_single_slashes(path: Cow<'_, str>) -> Cow<'_, str> {
+    if !path.contains('\\') && !path.contains("//") {
+        return path;
+    }
     let mut text = String::with_capacity(path.len());
     for c in path.chars() {
+        let c = if c == '\\' { '/' } else { c };
         if c != '/' || !text.ends_with('/') {
             text.push(c);
         }
     }
-    text
+    Cow::Owned(text)
 }
 
 #[cfg(test)]

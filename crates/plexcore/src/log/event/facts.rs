@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use memchr::memmem::{self, Finder};
+use memchr::memmem::Finder;
 
 use super::Url;
+use crate::log::find::find;
 use crate::log::notice::{Notice, Step};
 use crate::log::traceback::{Exception, Frame, Place, Traceback};
 
@@ -151,7 +152,7 @@ fn of_windows(number: i32) -> i32 {
 /// The item in `/library/metadata/10488/tree`.
 pub(in crate::log) fn item_of_url(url: &[u8]) -> Option<u64> {
     const BEFORE: &[u8] = b"/library/metadata/";
-    let at = memmem::find(url, BEFORE)? + BEFORE.len();
+    let at = find(url, BEFORE)? + BEFORE.len();
     number(&url[at..])
 }
 
@@ -165,14 +166,14 @@ pub(in crate::log) fn item_of_text(text: &[u8]) -> Option<u64> {
         return number(value.strip_prefix(b"'").unwrap_or(value));
     }
     let head = &text[..text.len().min(100)];
-    number(&head[memmem::find(head, DBID)? + DBID.len()..])
+    number(&head[find(head, DBID)? + DBID.len()..])
 }
 
 /// The GUID in `called with guid 'G'` and `Exception in update for G`.
 fn guid(text: &[u8]) -> Option<&[u8]> {
     const CALLED: &[u8] = b", called with guid '";
     const UPDATE: &[u8] = b"Exception in update for ";
-    if let Some(at) = memmem::find(text, CALLED) {
+    if let Some(at) = find(text, CALLED) {
         let rest = &text[at + CALLED.len()..];
         return memchr::memchr(b'\'', rest).map(|end| &rest[..end]);
     }

@@ -11,7 +11,6 @@
 //! The wait ends when the thread goes on to something else, with the plug-in's restart, after two
 //! seconds, and at the end of the logs.
 
-use memchr::memmem;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -21,6 +20,7 @@ use super::facts::{Facts, numbers};
 use super::fingerprint::{Room, grouping};
 use super::marks::{event_markers, is_false_alarm, is_marker, markers};
 use super::{Event, GroupedBy, Markers, RecordPlace, Url};
+use crate::log::find::holds;
 use crate::log::head::Level;
 use crate::log::notice::{Notice, Step, ThreadKey};
 use crate::log::rules::{Follow, GroupBy, Kind, Rules, Scratch, Seen};
@@ -271,7 +271,7 @@ impl<'r> Events<'r> {
             Follow::Reason => self.is_reason(notice, facts),
             Follow::TreeEcho => {
                 let said = facts.exception.map_or(facts.text, |e| e.message);
-                memmem::find(said, b"'NoneType' object").is_some()
+                holds(said, b"'NoneType' object")
             }
             Follow::StorageEcho => {
                 let is_own_story = [
@@ -281,7 +281,7 @@ impl<'r> Events<'r> {
                 .iter()
                 .any(|words| facts.text.starts_with(words));
                 let is_same = facts.errno.is_some() && facts.errno == draft.event.errno;
-                !is_own_story && (is_same || memmem::find(facts.text, b" to Disk").is_some())
+                !is_own_story && (is_same || holds(facts.text, b" to Disk"))
             }
             Follow::RouteEcho => facts.text.starts_with(b"Could not find route matching"),
             Follow::BundleEcho => facts.text.starts_with(b"Exception reading file"),

@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
-use memchr::memmem::{self, Finder};
+use memchr::memmem::Finder;
 
 use super::Markers;
+use crate::log::find::holds;
 use crate::log::notice::{Notice, Step, Words};
 
 /// The marks that count with an event.
@@ -48,7 +49,7 @@ pub(super) fn is_marker(text: &[u8]) -> bool {
     static FILE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"File: "));
     FILE.find(text).is_some_and(|at| {
         let rest = &text[at..];
-        memmem::find(rest, b", Line: ").is_some() && memmem::find(rest, b", Function: ").is_some()
+        holds(rest, b", Line: ") && holds(rest, b", Function: ")
     })
 }
 
@@ -79,7 +80,8 @@ fn holds_ignoring_case(text: &[u8], word: &[u8]) -> bool {
 
 /// Where the area tag (`SEARCH::`, `UTILS ::`) begins and where what follows it does.
 fn area_tag(text: &[u8]) -> Option<(usize, usize)> {
-    let colons = memmem::find(&text[..text.len().min(120)], b"::")?;
+    static COLONS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"::"));
+    let colons = COLONS.find(&text[..text.len().min(120)])?;
     let before = text[..colons].trim_ascii_end();
     let length = before
         .iter()

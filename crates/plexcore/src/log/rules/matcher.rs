@@ -4,6 +4,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::memmem;
 
 use super::{Needs, Rule, When};
+use crate::log::find::find;
 use crate::log::traceback::Exception;
 
 /// A message with an exception is looked at so far: then come arguments, which hold titles and paths.
@@ -40,7 +41,7 @@ impl<'a> Seen<'a> {
         if self.exception.is_none() {
             return text;
         }
-        memmem::find(text, b", called with ").map_or(text, |end| &text[..end])
+        find(text, b", called with ").map_or(text, |end| &text[..end])
     }
 }
 

@@ -3,10 +3,10 @@
 //! `Adding G to the update list`, `Preparing metadata for ...`, per contributing agent `Found match`
 //! or `No match found`, and at the end a request that tells the server `success=0` or `success=1`.
 
-use memchr::memmem;
 use rustc_hash::FxHashMap;
 
 use crate::log::event::RecordPlace;
+use crate::log::find::holds;
 use crate::log::notice::{Notice, Step, ThreadKey};
 use crate::stamp::Stamp;
 
@@ -76,7 +76,7 @@ impl Broker {
             Step::StartingCore => self.preparing.clear(),
             Step::Requesting => {
                 if let Some(url) = crate::log::event::quoted(text)
-                    && memmem::find(url, b"/:/metadata/notify?").is_some()
+                    && holds(url, b"/:/metadata/notify?")
                 {
                     let preparing = self.preparing.remove(&notice.thread()).unwrap_or_default();
                     if let Some(delivery) = delivery(url, notice.at, place, &preparing) {
