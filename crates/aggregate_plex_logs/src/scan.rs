@@ -19,7 +19,7 @@ use plexcore::metrics::patterns::PatternGroup;
 use plexcore::metrics::plugin_tally::{PluginCounter, PluginTally};
 use plexcore::metrics::wording::settle;
 use plexcore::report::legacy::{Gathered, Gatherer};
-use plexcore::stamp::Window;
+use plexcore::stamp::{Stamp, Window};
 
 /// Bytes that are fetched again for a line that is shown; far more than any format shows.
 const LINE_BYTES: usize = 4096;
@@ -43,7 +43,7 @@ pub(crate) struct Scanned {
     pub(crate) tally: PluginTally,
     /// The largest groups of lines, with the first line of each.
     pub(crate) patterns: Vec<(PatternGroup, String)>,
-    /// The first event of each error by its place: file name and excerpt.
+    /// The first event of each error that the report may show, by its place: file name and excerpt.
     pub(crate) examples: BTreeMap<RecordPlace, (String, Excerpt)>,
     /// What the script would have gathered; nothing if it would not have read this plug-in's logs.
     pub(crate) legacy: Option<Gathered>,
@@ -62,10 +62,11 @@ pub(crate) fn scan(
     let mut order: Vec<usize> = (0..plugins.len()).collect();
     order.sort_by_key(|index| std::cmp::Reverse(plugins[*index].size()));
     let next = AtomicUsize::new(0);
+    let earliest = Earliest::default();
     let results: Mutex<Vec<(usize, Scanned)>> = Mutex::new(Vec::with_capacity(plugins.len()));
     let work = || {
         while let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let scanned = scan_plugin(&plugins[*index], plan);
+            let scanned = scan_plugin(&plugins[*index], plan, &earliest);
             done(plugins[*index].size());
             results
                 .lock()
@@ -92,7 +93,7 @@ pub(crate) fn scan(
     results
 }
 
-fn scan_plugin(plugin: &PluginLogs, plan: Plan<'_>) -> Scanned {
+fn scan_plugin(plugin: &PluginLogs, plan: Plan<'_>, earliest: &Earliest) -> Scanned {
     let mut scanned = Scanned {
         name: plugin.name.clone(),
         tally: PluginTally::default(),
@@ -124,7 +125,8 @@ fn scan_plugin(plugin: &PluginLogs, plan: Plan<'_>) -> Scanned {
             }
         }
         scanned.tally = counter.finish();
-        scanned.examples = examples(&opened, &scanned.tally);
+        let shown = earliest.beaten_by(&plugin.name, &scanned.tally);
+        scanned.examples = examples(&opened, shown);
         scanned.patterns = first_lines(&opened, &scanned.tally.patterns.largest(most));
     }
     if plan.legacy {
@@ -212,11 +214,42 @@ fn first_lines(opened: &[OpenLog], groups: &[PatternGroup]) -> Vec<(PatternGroup
 /// Bytes on each side of an error that are searched for what its thread wrote.
 const AROUND: u64 = 16 << 10;
 
-/// An excerpt around the first event of each error, fetched from the files again.
-fn examples(opened: &[OpenLog], tally: &PluginTally) -> BTreeMap<RecordPlace, (String, Excerpt)> {
+/// The earliest event of each error that any plug-in read so far has told.
+///
+/// Errors of several plug-ins become one entry of the report, whose example is that of the plug-in
+/// where it happened first; of the others none is needed. Whatever the order in which plug-ins are
+/// read, the first of all beats those before it.
+#[derive(Default)]
+struct Earliest(Mutex<BTreeMap<u64, (Stamp, String)>>);
+
+impl Earliest {
+    /// The places of a plug-in's errors that happened before what is known of them.
+    fn beaten_by(&self, name: &str, tally: &PluginTally) -> Vec<RecordPlace> {
+        let mut known = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut places = Vec::new();
+        for (fingerprint, entry) in &tally.catalogue.entries {
+            let is_first = known
+                .get(fingerprint)
+                .is_none_or(|(at, by)| (entry.first, name) < (*at, by.as_str()));
+            if is_first {
+                known.insert(*fingerprint, (entry.first, name.to_owned()));
+                places.push(entry.example.0);
+            }
+        }
+        places
+    }
+}
+
+/// An excerpt around each place, fetched from the files again.
+fn examples(
+    opened: &[OpenLog],
+    places: Vec<RecordPlace>,
+) -> BTreeMap<RecordPlace, (String, Excerpt)> {
     let mut by_file: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
-    for entry in tally.catalogue.entries.values() {
-        let place = entry.example.0;
+    for place in places {
         by_file.entry(place.file).or_default().push(place.offset);
     }
     let mut examples = BTreeMap::new();

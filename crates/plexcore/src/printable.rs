@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 /// Text that can't move a terminal's cursor, change its colours or reverse its reading order:
 /// control characters become `\x1b`-like escapes. Line ends and tabs are kept.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
+    // Nearly all text is of plain ASCII, which is soon seen.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    if text.bytes().all(is_plain) || !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);

@@ -129,7 +129,8 @@ impl Following<'_> {
             },
         );
         self.activity.record(head.at);
-        if record.text().starts_with(START) {
+        let text = record.bytes.get(head.text_start as usize..);
+        if text.is_some_and(|text| text.starts_with(START)) {
             self.activity.at(head.at).starts += 1;
         }
         if !self.markers.is_empty() {
