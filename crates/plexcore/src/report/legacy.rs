@@ -8,7 +8,8 @@
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
 
-use memchr::memmem::Finder;
+use aho_corasick::packed;
+use memchr::memmem;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -40,11 +41,24 @@ struct Group {
 pub struct Gatherer {
     oldest: Option<Stamp>,
     keys: KeyMaker,
-    error: Finder<'static>,
-    critical: Finder<'static>,
-    traceback: Finder<'static>,
-    frame: Finder<'static>,
-    line: Finder<'static>,
+    words: Option<packed::Searcher>,
+}
+
+/// What decides whether a line is kept whatever its age, or dropped; `File "` counts behind two blanks
+/// and on a line that also has `line `.
+const WORDS: [&[u8]; 4] = [
+    b"ERROR",
+    b"CRITICAL",
+    b"Traceback (most recent call last):",
+    b"File \"",
+];
+
+/// Which of them a line has.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Words {
+    error: bool,
+    traceback: bool,
+    frame: bool,
 }
 
 impl Gatherer {
@@ -53,11 +67,7 @@ impl Gatherer {
         Self {
             oldest,
             keys: KeyMaker::default(),
-            error: Finder::new(b"ERROR"),
-            critical: Finder::new(b"CRITICAL"),
-            traceback: Finder::new(b"Traceback (most recent call last):"),
-            frame: Finder::new(b"  File \""),
-            line: Finder::new(b"line "),
+            words: packed::Searcher::new(WORDS),
         }
     }
 
@@ -122,8 +132,8 @@ impl Gatherer {
 
     fn take(&mut self, raw: &[u8], into: &mut Gathered) {
         let line = decoded(raw);
-        let is_error = self.error.find(&line).is_some() || self.critical.find(&line).is_some();
-        if !is_error && (self.is_dropped(&line) || self.is_old(&line)) {
+        let words = self.words(&line);
+        if !words.error && (is_dropped(&line, words) || self.is_old(&line)) {
             return;
         }
         let key = xxh3_64(self.keys.key(&line));
@@ -140,19 +150,47 @@ impl Gatherer {
         }
     }
 
-    fn is_dropped(&self, line: &[u8]) -> bool {
-        let brackets = |wanted: u8| memchr::memchr_iter(wanted, line).count() > 3;
-        let is_long =
-            || line.len() > LONG && line.iter().filter(|b| **b & 0xc0 != 0x80).count() > LONG;
-        ((brackets(b'{') || brackets(b'[')) && is_long())
-            || self.traceback.find(line).is_some()
-            || (self.frame.find(line).is_some() && self.line.find(line).is_some())
+    fn words(&self, line: &[u8]) -> Words {
+        let Some(searcher) = &self.words else {
+            return Words::one_by_one(line);
+        };
+        let mut words = Words::default();
+        for hit in searcher.find_iter(line) {
+            match hit.pattern().as_usize() {
+                0 | 1 => words.error = true,
+                2 => words.traceback = true,
+                _ => words.frame |= line[..hit.start()].ends_with(b"  "),
+            }
+        }
+        words
     }
 
     fn is_old(&self, line: &[u8]) -> bool {
         self.oldest
             .is_some_and(|oldest| leading_time(line).is_some_and(|at| at < oldest))
     }
+}
+
+impl Words {
+    /// For processors without the instructions that the packed searcher needs.
+    fn one_by_one(line: &[u8]) -> Self {
+        let has = |word: &[u8]| memmem::find(line, word).is_some();
+        Self {
+            error: has(WORDS[0]) || has(WORDS[1]),
+            traceback: has(WORDS[2]),
+            frame: has(b"  File \""),
+        }
+    }
+}
+
+/// Whether the script leaves out a line that is no error line.
+fn is_dropped(line: &[u8], words: Words) -> bool {
+    let brackets = |wanted: u8| memchr::memchr_iter(wanted, line).count() > 3;
+    let is_long = line.len() > LONG
+        && (line.is_ascii() || line.iter().filter(|b| **b & 0xc0 != 0x80).count() > LONG);
+    (is_long && (brackets(b'{') || brackets(b'[')))
+        || words.traceback
+        || (words.frame && memmem::find(line, b"line ").is_some())
 }
 
 /// The time that a line begins with. The script's pattern takes the digits of every script, but
@@ -245,4 +283,32 @@ pub fn write(
         )?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn one_search_finds_what_searches_for_each_word_find(
+            pieces in prop::collection::vec(
+                prop::sample::select(vec![
+                    "ERROR", "ERRO", "CRITICAL", "Traceback (most recent call last):", "Traceback (",
+                    "  File \"", " File \"", "File \"", "line ", " ", "x", "2026-02-05 15:30:55,155 (17a0) :  INFO (a:1) - ",
+                ]),
+                0..9,
+            )
+        ) {
+            let line = pieces.concat();
+            prop_assert_eq!(
+                Gatherer::new(None).words(line.as_bytes()),
+                Words::one_by_one(line.as_bytes()),
+                "{}",
+                line
+            );
+        }
+    }
 }
