@@ -5,6 +5,7 @@
 
 mod errors;
 
+use plexcore::report::html::entry::heat_cell;
 use plexcore::report::html::markup::{Markup, put};
 use plexcore::report::html::page::{
     self, Column, Contents, Head, notice, section, table_begin, table_end, tile,
@@ -362,18 +363,7 @@ fn agents_by_kind(markup: &mut Markup, diagnosis: &Diagnosis) {
             .collect::<Vec<_>>();
         let rest = has_others.then(|| agent.events.saturating_sub(told));
         for events in counts.into_iter().chain(rest) {
-            let shown = if events == 0 {
-                "·".to_owned()
-            } else {
-                grouped(events)
-            };
-            put!(
-                markup,
-                "<td class=\"num heat heat-{}\" data-value=\"{}\">{}</td>",
-                chart::heat(events, largest),
-                events,
-                shown
-            );
+            heat_cell(markup, events, largest);
         }
         put!(markup, "</tr>\n");
     }

@@ -2,7 +2,7 @@
 
 use plexcore::reading::ReadEntry;
 use plexcore::report::html::markup::{Markup, put};
-use plexcore::report::html::{chart, group_class};
+use plexcore::report::html::{chart, entry, group_class};
 use plexcore::report::number::{counted, grouped, percent};
 use plexcore::report::trend::merged;
 use plexcore::report::understanding::Example;
@@ -248,33 +248,15 @@ fn facts(markup: &mut Markup, entry: &ReadEntry, failures: u64) {
         seen(entry)
     );
     if let Some(culprit) = &entry.culprit {
-        put!(
-            markup,
-            "<dt>Culprit{}</dt><dd><strong>{}</strong> <code>{}:{}</code>",
-            if entry.agents.len() > 1 {
-                " of the last event"
-            } else {
-                ""
-            },
-            culprit.bundle,
-            culprit.file,
-            culprit.line
-        );
-        if let Some(function) = &culprit.function {
-            put!(markup, " in <code>{}</code>", function);
-        }
-        if let Some(source) = &culprit.source {
-            put!(markup, "<code class=\"source\">{}</code>", source.trim());
-        }
-        put!(markup, "</dd>");
+        let label = if entry.agents.len() > 1 {
+            "Culprit of the last event"
+        } else {
+            "Culprit"
+        };
+        entry::culprit(markup, label, culprit);
     }
     if let Some(raised) = &entry.exception {
-        put!(
-            markup,
-            "<dt>Raised</dt><dd><code>{}: {}</code></dd>",
-            raised.name,
-            raised.message
-        );
+        entry::raised(markup, raised);
     }
     for failed in &entry.urls {
         put!(markup, "<dt>Failed host</dt><dd>{}", failed.host);
@@ -306,7 +288,6 @@ fn facts(markup: &mut Markup, entry: &ReadEntry, failures: u64) {
     put!(markup, "</dl>\n");
 }
 
-/// The event's own lines stand out from their neighbours on the thread.
 fn log(markup: &mut Markup, example: Option<&Example>) {
     let Some(example) = example else {
         return;
@@ -321,19 +302,9 @@ fn log(markup: &mut Markup, example: Option<&Example>) {
         );
     }
     // A line of a log stands behind a blank, so that none can pass for a place for notes.
-    put!(markup, "</p><pre class=\"log\" tabindex=\"0\">");
-    for line in &example.before {
-        put!(markup, " {}\n", line);
-    }
-    put!(markup, "<b>");
-    for line in &example.lines {
-        put!(markup, " {}\n", line);
-    }
-    put!(markup, "</b>");
-    for line in &example.after {
-        put!(markup, " {}\n", line);
-    }
-    put!(markup, "</pre>\n");
+    put!(markup, "</p>");
+    entry::log(markup, " ", example);
+    put!(markup, "\n");
 }
 
 fn source(markup: &mut Markup, entry: &ReadEntry, found: Option<&Found>) {

@@ -7,12 +7,13 @@
 use std::collections::BTreeSet;
 
 use super::chart;
+use super::entry;
 use super::group_class;
 use super::markup::{Markup, put};
 use crate::report::model::Report;
 use crate::report::number::{counted, grouped};
 use crate::report::trend::merged;
-use crate::report::understanding::{Entry, Example};
+use crate::report::understanding::Entry;
 use crate::report::wording::{
     agents_words, group_words, heading, is_failure, to_minute, to_second,
 };
@@ -206,28 +207,10 @@ fn body(markup: &mut Markup, entry: &Entry) {
         to_second(&entry.last)
     );
     if let Some(culprit) = &entry.culprit {
-        put!(
-            markup,
-            "<dt>Culprit</dt><dd><strong>{}</strong> <code>{}:{}</code>",
-            culprit.bundle,
-            culprit.file,
-            culprit.line
-        );
-        if let Some(function) = &culprit.function {
-            put!(markup, " in <code>{}</code>", function);
-        }
-        if let Some(source) = &culprit.source {
-            put!(markup, "<code class=\"source\">{}</code>", source.trim());
-        }
-        put!(markup, "</dd>");
+        entry::culprit(markup, "Culprit", culprit);
     }
     if let Some(raised) = &entry.exception {
-        put!(
-            markup,
-            "<dt>Raised</dt><dd><code>{}: {}</code></dd>",
-            raised.name,
-            raised.message
-        );
+        entry::raised(markup, raised);
     }
     if let Some(errno) = entry.errno {
         put!(markup, "<dt>Errno</dt><dd>{}</dd>", errno);
@@ -258,30 +241,14 @@ fn body(markup: &mut Markup, entry: &Entry) {
     }
     put!(markup, "</dl>\n");
     if let Some(example) = &entry.example {
-        log(markup, example);
+        put!(
+            markup,
+            "<p class=\"quiet\">Example of {}: <code>{}</code> at byte {}</p>",
+            example.agent,
+            example.file,
+            grouped(example.offset)
+        );
+        entry::log(markup, "", example);
     }
     put!(markup, "</div>");
-}
-
-/// The event's own lines stand out from their neighbours on the thread.
-fn log(markup: &mut Markup, example: &Example) {
-    put!(
-        markup,
-        "<p class=\"quiet\">Example of {}: <code>{}</code> at byte {}</p><pre class=\"log\" tabindex=\"0\">",
-        example.agent,
-        example.file,
-        grouped(example.offset)
-    );
-    for line in &example.before {
-        put!(markup, "{}\n", line);
-    }
-    put!(markup, "<b>");
-    for line in &example.lines {
-        put!(markup, "{}\n", line);
-    }
-    put!(markup, "</b>");
-    for line in &example.after {
-        put!(markup, "{}\n", line);
-    }
-    put!(markup, "</pre>");
 }

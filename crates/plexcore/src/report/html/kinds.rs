@@ -2,6 +2,7 @@
 //! is no failure stands apart.
 
 use super::chart::{self, Part};
+use super::entry::heat_cell;
 use super::group_class;
 use super::markup::{Markup, put};
 use super::page::{Column, table_begin, table_end};
@@ -132,18 +133,7 @@ fn table(markup: &mut Markup, caption: &str, kinds: &[&KindCount]) {
                 .iter()
                 .find(|count| &count.agent == agent)
                 .map_or(0, |count| count.events);
-            let shown = if events == 0 {
-                "·".to_owned()
-            } else {
-                grouped(events)
-            };
-            put!(
-                markup,
-                "<td class=\"num heat heat-{}\" data-value=\"{}\">{}</td>",
-                chart::heat(events, largest),
-                events,
-                shown
-            );
+            heat_cell(markup, events, largest);
         }
         put!(markup, "</tr>\n");
     }

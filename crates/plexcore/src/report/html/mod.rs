@@ -8,6 +8,7 @@ mod agents;
 mod catalogue;
 pub mod chart;
 mod coverage;
+pub mod entry;
 mod kinds;
 pub mod markup;
 mod overview;
