@@ -127,7 +127,7 @@ fn scan_plugin(plugin: &PluginLogs, plan: Plan<'_>, earliest: &Earliest) -> Scan
         scanned.tally = counter.finish();
         let shown = earliest.beaten_by(&plugin.name, &scanned.tally);
         scanned.examples = examples(&opened, shown);
-        scanned.patterns = first_lines(&opened, &scanned.tally.patterns.largest(most));
+        scanned.patterns = first_lines(&opened, &scanned.tally.patterns.take_largest(most));
     }
     if plan.legacy {
         let mut gatherer = Gatherer::new(plan.window.since);

@@ -213,11 +213,6 @@ impl<R: Read> Records<R> {
         }
     }
 
-    /// How many bytes have been taken from the stream.
-    pub fn bytes_read(&self) -> u64 {
-        self.offset + self.filled as u64
-    }
-
     /// The next record, or `None` at the end of the stream.
     #[expect(
         clippy::should_implement_trait,

@@ -34,6 +34,8 @@ pub struct Patterns {
     groups: FxHashMap<u64, PatternGroup>,
     keys: KeyMaker,
     total: u64,
+    /// How many groups there were when they were given away.
+    given_away: u64,
 }
 
 impl Patterns {
@@ -57,11 +59,21 @@ impl Patterns {
 
     /// How many groups there are.
     pub fn unique(&self) -> u64 {
-        self.groups.len() as u64
+        self.given_away + self.groups.len() as u64
+    }
+
+    /// Gives away all groups but their number, and the `most` largest in order. On large logs the groups
+    /// are most of the memory, and nothing is asked of them once a plug-in's logs are read.
+    pub fn take_largest(&mut self, most: usize) -> Vec<PatternGroup> {
+        let largest = self.largest(most);
+        self.given_away = self.unique();
+        self.groups = FxHashMap::default();
+        self.keys = KeyMaker::default();
+        largest
     }
 
     /// The `most` largest groups, the largest first; equal ones in order of first appearance.
-    pub fn largest(&self, most: usize) -> Vec<PatternGroup> {
+    fn largest(&self, most: usize) -> Vec<PatternGroup> {
         let mut groups: Vec<PatternGroup> = self.groups.values().copied().collect();
         let rank = |group: &PatternGroup| (std::cmp::Reverse(group.count), group.first);
         if groups.len() > most && most > 0 {
@@ -100,6 +112,19 @@ mod tests {
         assert_eq!(found(2), [(3, 0), (2, 1)]);
         assert_eq!(found(0), []);
         assert_eq!((patterns.total(), patterns.unique()), (6, 3));
+    }
+
+    #[test]
+    fn groups_that_were_given_away_are_still_counted() {
+        let mut patterns = Patterns::default();
+        for line in ["a", "b", "a"] {
+            let mut records = Records::new(line.as_bytes());
+            let place = LinePlace { file: 0, offset: 0 };
+            patterns.take(&records.next().unwrap().unwrap(), place);
+        }
+        assert_eq!(patterns.take_largest(1).len(), 1);
+        assert_eq!((patterns.total(), patterns.unique()), (3, 2));
+        assert_eq!(patterns.take_largest(9), []);
     }
 
     #[test]

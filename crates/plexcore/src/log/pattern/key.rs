@@ -3,7 +3,7 @@
 /// Bytes copied at once.
 const PIECE: usize = 32;
 /// Bytes of what stands for something, with its padding.
-const STAND: usize = 16;
+const STAND: usize = 32;
 /// Texts of more pieces than this are copied by the system's own means, which take a while to begin.
 const MOST_PIECES: usize = 4;
 /// Bytes by which the buffer grows.
@@ -31,10 +31,12 @@ impl Stand {
 }
 
 pub(super) static TIME: Stand = Stand::new("[TIMESTAMP]");
+pub(super) static TIME_AND_THREAD: Stand = Stand::new("[TIMESTAMP] [THREAD]");
 pub(super) static THREAD: Stand = Stand::new("[THREAD]");
 pub(super) static QUOTED: Stand = Stand::new("'[STR]'");
 pub(super) static DOUBLE_QUOTED: Stand = Stand::new("\"[STR]\"");
 pub(super) static COLON_NUMBER: Stand = Stand::new(": [NUM]");
+pub(super) static COLON_NUMBER_AND_DASH: Stand = Stand::new(": [NUM]) - ");
 pub(super) static NUMBER: Stand = Stand::new("[NUM]");
 
 /// A key in the making.

@@ -15,7 +15,7 @@ mod candidates;
 mod general;
 mod key;
 
-use self::key::{COLON_NUMBER, Key, NUMBER, THREAD, TIME};
+use self::key::{COLON_NUMBER_AND_DASH, Key, NUMBER, TIME, TIME_AND_THREAD};
 use super::head::{Head, plain};
 use super::record::Record;
 use crate::stamp::Stamp;
@@ -69,24 +69,22 @@ impl KeyMaker {
 /// Adds the key of a head of the Framework's very form: nothing in it but time, thread and line number
 /// is replaced, and no replacement reaches from it into the message, since it ends in `) - `.
 fn add_plain_head(head: &Head, line: &[u8], key: &mut Key) {
-    key.stand(&TIME);
-    key.add(b" ");
-    match head.thread.of(line).strip_prefix(b"-") {
-        None => key.stand(&THREAD),
-        Some(digits) if digits.iter().all(u8::is_ascii_digit) => {
-            key.add(b"(-");
+    let thread = head.thread.of(line);
+    if let Some(digits) = thread.strip_prefix(b"-") {
+        key.stand(&TIME);
+        key.add(b" (-");
+        if digits.iter().all(u8::is_ascii_digit) {
             key.stand(&NUMBER);
-            key.add(b")");
-        }
-        Some(digits) => {
-            key.add(b"(-");
+        } else {
             key.add(digits);
-            key.add(b")");
         }
+        key.add(b")");
+    } else {
+        key.stand(&TIME_AND_THREAD);
     }
-    let (after_thread, text) = (head.thread.end as usize + 1, head.text_start as usize);
-    key.part_and_stand(line, after_thread, head.module.end as usize, &COLON_NUMBER);
-    key.part(line, text - b") - ".len(), text);
+    let after_thread = head.thread.end as usize + 1;
+    let module_end = head.module.end as usize;
+    key.part_and_stand(line, after_thread, module_end, &COLON_NUMBER_AND_DASH);
 }
 
 #[cfg(test)]
