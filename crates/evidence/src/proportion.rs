@@ -157,12 +157,3 @@ impl Table {
         (2.0 * below.min(above)).min(1.0)
     }
 }
-
-/// An upper bound for the share behind nought events in `n` trials, one-sided: the share at which
-/// seeing none has a chance of `1 - confidence`.
-pub fn upper_bound_of_none(n: f64, confidence: f64) -> f64 {
-    if n <= 0.0 {
-        return 1.0;
-    }
-    1.0 - (1.0 - confidence).powf(1.0 / n)
-}

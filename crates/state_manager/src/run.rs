@@ -88,17 +88,7 @@ impl Session<'_> {
     fn load(&self, console: &mut Console) -> Result<Exit, Failure> {
         let found = self.store.read()?;
         if self.json {
-            let empty = Document::empty();
-            let document = found.as_ref().unwrap_or(&empty);
-            let body = ["saved_at", "reason", "state"]
-                .map(|key| {
-                    format!(
-                        "  \"{key}\": {}",
-                        strict(document.header(key).unwrap_or("null"), "  ")
-                    )
-                })
-                .join(",\n");
-            return self.say_json(&body, console);
+            return self.say_document_json(found.as_ref(), console);
         }
         let Some(document) = found else {
             console.warn(format_args!(
@@ -194,6 +184,25 @@ impl Session<'_> {
                 aside.display()
             ));
         }
+    }
+
+    /// A document, or what an empty one would be.
+    fn say_document_json(
+        &self,
+        document: Option<&Document>,
+        console: &mut Console,
+    ) -> Result<Exit, Failure> {
+        let empty = Document::empty();
+        let document = document.unwrap_or(&empty);
+        let body = ["saved_at", "reason", "state"]
+            .map(|key| {
+                format!(
+                    "  \"{key}\": {}",
+                    strict(document.header(key).unwrap_or("null"), "  ")
+                )
+            })
+            .join(",\n");
+        self.say_json(&body, console)
     }
 
     /// One JSON object, which begins with the file that it is about.

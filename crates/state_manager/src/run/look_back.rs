@@ -82,17 +82,7 @@ impl Session<'_> {
         };
         self.warn_of_set_aside(&step.outcome, console);
         if self.json {
-            let empty = Document::empty();
-            let document = step.document.as_ref().unwrap_or(&empty);
-            let body = ["saved_at", "reason", "state"]
-                .map(|key| {
-                    format!(
-                        "  \"{key}\": {}",
-                        strict(document.header(key).unwrap_or("null"), "  ")
-                    )
-                })
-                .join(",\n");
-            return self.say_json(&body, console);
+            return self.say_document_json(step.document.as_ref(), console);
         }
         match &step.document {
             Some(document) => console.say(format_args!(

@@ -137,11 +137,6 @@ impl FakePlex {
         lock(&self.server.library)
     }
 
-    /// Adds a fault.
-    pub fn add_fault(&self, rule: Rule) {
-        lock(&self.server.rules).push(rule);
-    }
-
     /// The certificate authority in PEM, for a server with TLS.
     pub fn authority_pem(&self) -> Option<&str> {
         self.server

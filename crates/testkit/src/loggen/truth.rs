@@ -176,13 +176,6 @@ pub struct FileTruth {
     pub last_ms: Option<Stamp>,
 }
 
-impl FileTruth {
-    /// Lines that continue a record.
-    pub fn continuation_lines(&self) -> u64 {
-        self.lines - self.records - self.orphan_lines
-    }
-}
-
 /// One plug-in's log, all its files.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentTruth {
