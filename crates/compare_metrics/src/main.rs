@@ -1,4 +1,4 @@
-//! Phase 4: compares a report from before a fix with one from after it, and says whether to keep
+//! Phase 5: compares a report from before a fix with one from after it, and says whether to keep
 //! the fix. Replaces `compare_metrics.py`.
 //!
 //! Reads two reports of any generation, or more for a trend; writes a Markdown report (and HTML,

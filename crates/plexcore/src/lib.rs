@@ -2,10 +2,10 @@
 //!
 //! Data moves one way: bytes of a log become lines, records and events (`log`), events become
 //! counts (`metrics`), counts become a report (`report`); a report of any generation is read back
-//! by [`reading`]. Three rooms touch the outside world:
-//! [`cli`] (arguments, streams, exit codes), [`files`] (folders, atomic writes) and [`state`] (the
-//! person's notes between two sessions, with their history). Nothing else
-//! opens a file, prints, reads the clock or ends the process.
+//! by [`reading`]. Four rooms touch the outside world: [`cli`] (arguments, streams, exit codes),
+//! [`files`] (folders, atomic writes), [`state`] (the person's notes between two sessions, with their
+//! history) and [`backup`] (copies that are whole or absent). Nothing else opens a file, prints, reads
+//! the clock or ends the process.
 
 pub mod backup;
 pub mod cli;
@@ -19,7 +19,6 @@ pub mod redact;
 pub mod report;
 pub mod secret;
 pub mod stamp;
-
 pub mod state;
 pub mod xml;
 

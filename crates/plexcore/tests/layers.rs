@@ -114,3 +114,29 @@ fn no_room_uses_one_that_it_may_not() {
         }
     }
 }
+
+/// The rooms that touch the disk; `cli` touches the process.
+const EDGES: [&str; 4] = ["backup", "cli", "files", "state"];
+
+#[test]
+fn only_the_edges_open_files() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    sources(&root, &mut found);
+    assert!(found.len() > 100, "the sources are elsewhere");
+    for (path, text) in found {
+        let room = Path::new(&path)
+            .strip_prefix(&root)
+            .unwrap()
+            .iter()
+            .next()
+            .and_then(|part| part.to_str())
+            .unwrap()
+            .trim_end_matches(".rs");
+        let is_test = path.ends_with("tests.rs");
+        let code = text.split("#[cfg(test)]\nmod").next().unwrap_or_default();
+        if !EDGES.contains(&room) && !is_test {
+            assert!(!code.contains("std::fs"), "{path} touches the disk");
+        }
+    }
+}
