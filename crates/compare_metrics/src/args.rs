@@ -42,8 +42,8 @@ pub(crate) struct Args {
     /// what the fix is called (default: Unknown Fix)
     #[argh(option, arg_name = "TEXT", default = "\"Unknown Fix\".to_owned()")]
     pub(crate) fix_name: String,
-    /// where to write the comparison: HTML or JSON by the ending, Markdown with any other; may be
-    /// repeated (default: test_report_NAME.md)
+    /// where to write the comparison: HTML or JSON by the ending, Markdown with any other; - is
+    /// standard output, in place of the text; may be repeated (default: test_report_NAME.md)
     #[argh(option, arg_name = "FILE")]
     pub(crate) output: Vec<RawPath>,
     /// one JSON document on standard output instead of text
@@ -78,4 +78,7 @@ pub(crate) struct Args {
     /// a folder of older reports: a trend over all of them, by the times they were made
     #[argh(option, arg_name = "DIR")]
     pub(crate) history: Option<RawPath>,
+    /// take TIME for now, so that a run can be repeated
+    #[argh(option, arg_name = "TIME")]
+    pub(crate) now: Option<String>,
 }

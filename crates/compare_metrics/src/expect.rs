@@ -146,7 +146,7 @@ impl Expectation {
             .unwrap_or_default();
         let goal = match (self.at_most, self.reduce_by) {
             (Some(most), _) => format!("at most {}", grouped(most)),
-            (_, Some(Percent(percent))) => format!("reduced by {percent} %"),
+            (_, Some(Percent(percent))) => format!("reduced by {percent}%"),
             _ => String::new(),
         };
         format!(

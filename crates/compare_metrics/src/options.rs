@@ -1,9 +1,11 @@
 //! What was typed becomes what it means; nothing after this sees raw arguments.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use plexcore::cli::Failure;
+use plexcore::cli::{self, Failure, RawPath};
 use plexcore::log::rules::Kind;
+use plexcore::stamp::Stamp;
 
 use crate::args::Args;
 
@@ -31,6 +33,33 @@ pub(crate) enum Format {
     Json,
 }
 
+/// Where a document goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Standard output, in place of the text.
+    Stdout,
+    File(PathBuf),
+}
+
+impl Target {
+    fn of(path: PathBuf) -> Self {
+        if path == Path::new("-") {
+            Self::Stdout
+        } else {
+            Self::File(path)
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdout => f.write_str("-"),
+            Self::File(path) => path.display().fmt(f),
+        }
+    }
+}
+
 /// The thresholds of the rule.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Thresholds {
@@ -53,8 +82,10 @@ pub(crate) struct Options {
     pub(crate) baselines: Vec<PathBuf>,
     pub(crate) current: PathBuf,
     pub(crate) fix_name: String,
-    pub(crate) outputs: Vec<(PathBuf, Format)>,
+    pub(crate) outputs: Vec<(Target, Format)>,
+    /// JSON on standard output instead of text.
     pub(crate) json: bool,
+    pub(crate) now: Stamp,
     pub(crate) rule: Rule,
     pub(crate) expect: Option<PathBuf>,
     pub(crate) thresholds: Thresholds,
@@ -65,39 +96,50 @@ impl Options {
     pub(crate) fn of(args: Args) -> Result<Self, Failure> {
         let thresholds = thresholds(&args)?;
         let rule = rule(args.rule.as_deref())?;
-        let history = args.history.map(plexcore::cli::RawPath::into_path);
+        let history = args.history.map(RawPath::into_path);
         if args.baseline.is_empty() && history.is_none() {
-            return Err(usage(
+            return Err(Failure::usage(
                 "--baseline is missing: expected the report from before the fix",
             ));
         }
         let current = args
             .current
-            .ok_or_else(|| usage("--current is missing: expected the report from after the fix"))?
+            .ok_or_else(|| {
+                Failure::usage("--current is missing: expected the report from after the fix")
+            })?
             .into_path();
-        let mut outputs: Vec<(PathBuf, Format)> = Vec::new();
+        let mut outputs: Vec<(Target, Format)> = Vec::new();
         for path in args.output {
             let path = path.into_path();
-            if outputs.iter().any(|(known, _)| *known == path) {
-                return Err(usage(format!("--output {} is given twice", path.display())));
-            }
             let format = format_of(&path);
-            outputs.push((path, format));
+            let target = Target::of(path);
+            if outputs.iter().any(|(known, _)| *known == target) {
+                return Err(Failure::usage(format!("--output {target} is given twice")));
+            }
+            if args.json && target == Target::Stdout {
+                return Err(Failure::usage(
+                    "--json and --output - exclude one another: both write on standard output",
+                ));
+            }
+            outputs.push((target, format));
         }
         if outputs.is_empty() {
-            outputs.push((default_output(&args.fix_name), Format::Markdown));
+            outputs.push((
+                Target::File(default_output(&args.fix_name)),
+                Format::Markdown,
+            ));
         }
         Ok(Self {
-            baselines: args
-                .baseline
-                .into_iter()
-                .map(plexcore::cli::RawPath::into_path)
-                .collect(),
+            baselines: args.baseline.into_iter().map(RawPath::into_path).collect(),
             current,
             outputs,
             json: args.json,
+            now: match &args.now {
+                Some(text) => Stamp::parse_typed(text, cli::now(), "--now")?,
+                None => cli::now(),
+            },
             rule,
-            expect: args.expect.map(plexcore::cli::RawPath::into_path),
+            expect: args.expect.map(RawPath::into_path),
             thresholds,
             history,
             fix_name: args.fix_name,
@@ -105,15 +147,11 @@ impl Options {
     }
 }
 
-fn usage(message: impl Into<String>) -> Failure {
-    Failure::usage(message).hint("compare_metrics --help lists the options")
-}
-
 fn rule(name: Option<&str>) -> Result<Rule, Failure> {
     match name {
         None | Some("evidence") => Ok(Rule::Evidence),
         Some("script" | "classic") => Ok(Rule::Script),
-        Some(other) => Err(usage(format!(
+        Some(other) => Err(Failure::usage(format!(
             "cannot use {other:?} for --rule: expected evidence or script"
         ))),
     }
@@ -121,16 +159,18 @@ fn rule(name: Option<&str>) -> Result<Rule, Failure> {
 
 fn thresholds(args: &Args) -> Result<Thresholds, Failure> {
     if !(args.alpha > 0.0 && args.alpha < 0.5) {
-        return Err(usage(format!(
+        return Err(Failure::usage(format!(
             "cannot use {} for --alpha: expected a chance between 0 and 0.5, such as 0.05",
             args.alpha
         )));
     }
     if args.looks == 0 {
-        return Err(usage("cannot use 0 for --looks: expected at least 1"));
+        return Err(Failure::usage(
+            "cannot use 0 for --looks: expected at least 1",
+        ));
     }
     if !(args.design_effect >= 1.0 && args.design_effect.is_finite()) {
-        return Err(usage(format!(
+        return Err(Failure::usage(format!(
             "cannot use {} for --design-effect: expected a number of at least 1",
             args.design_effect
         )));
@@ -159,7 +199,7 @@ fn group(name: &str) -> Result<String, Failure> {
         .filter(|kind| kind.is_failure())
         .map(|kind| kind.name().to_owned())
         .ok_or_else(|| {
-            usage(format!(
+            Failure::usage(format!(
                 "cannot use {name:?} for --rollback-on: expected remote, agent, site-changed, environment or server"
             ))
         })

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
 use std::mem;
 use std::num::NonZero;
 use std::panic::resume_unwind;
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use plexcore::Error;
-use plexcore::cli::{self, Console, Exit, Failure};
+use plexcore::cli::{Console, Exit, Failure};
 use plexcore::files::write_atomically;
 
 use crate::args::Args;
@@ -19,7 +20,7 @@ use crate::expect::{self, Expectation};
 use crate::input::Side;
 use crate::judge::{self, entries::Levels};
 use crate::measure::{Units, measure};
-use crate::options::{Format, Options, Rule, Thresholds};
+use crate::options::{Format, Options, Rule, Target, Thresholds};
 use crate::script::Evaluation;
 use crate::trend::trend;
 use crate::verdict::{Decision, Verdict};
@@ -34,24 +35,39 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     };
     let sides = sides(&options, console)?;
     let comparison = compare(&options, &expectations, &sides)?;
-    for (path, format) in &options.outputs {
-        write_atomically(path, |out| match format {
-            Format::Markdown => write::markdown::write(&comparison, out),
-            Format::Html => write::html::write(&comparison, out),
-            Format::Json => write::json::write(&comparison, out),
-        })?;
-    }
-    if options.json {
-        write::json::write(&comparison, console.out())?;
-    } else {
-        write::text::write(&comparison, console.out())?;
-        for (path, _) in &options.outputs {
-            console.say(format_args!("Report generated: {}", path.display()))?;
-        }
-    }
+    put(&comparison, &options, console)?;
     // The process ends now, and to give back each of a million strings would only delay that.
     mem::forget(sides);
     Ok(comparison.verdict.decision.exit())
+}
+
+/// Writes the files, and on standard output the result, unless a document was asked for there.
+fn put(comparison: &Comparison, options: &Options, console: &mut Console) -> Result<(), Failure> {
+    let mut speaks = !options.json;
+    for (target, format) in &options.outputs {
+        let document = |out: &mut dyn Write| match format {
+            Format::Markdown => write::markdown::write(comparison, out),
+            Format::Html => write::html::write(comparison, out),
+            Format::Json => write::json::write(comparison, out),
+        };
+        match target {
+            Target::Stdout => {
+                speaks = false;
+                document(console.out())?;
+            }
+            Target::File(path) => write_atomically(path, document)?,
+        }
+    }
+    if options.json {
+        write::json::write(comparison, console.out())?;
+    }
+    if speaks {
+        write::text::write(comparison, console.out())?;
+        for (target, _) in &options.outputs {
+            console.say(format_args!("Report generated: {target}"))?;
+        }
+    }
+    Ok(())
 }
 
 /// All reports, the oldest first; the last two are compared.
@@ -252,7 +268,7 @@ fn assemble(
     Comparison {
         fix_name: options.fix_name.clone(),
         made_by: concat!("compare_metrics ", env!("CARGO_PKG_VERSION")),
-        at: cli::now().to_seconds(),
+        at: options.now.to_seconds(),
         before: before.head(),
         after: after.head(),
         rule: options.rule,

@@ -286,13 +286,13 @@ pub(crate) const DESIGNS: &[Design] = &[
         ..WORSE
     },
     Design {
-        name: "a new defect in 10 % of searches, 100 titles",
+        name: "a new defect in 10% of searches, 100 titles",
         factor: 1.0,
         new_defect: 0.1,
         ..WORSE
     },
     Design {
-        name: "halved, and a new defect in 10 % of searches, 200 titles",
+        name: "halved, and a new defect in 10% of searches, 200 titles",
         titles: 200,
         factor: 0.5,
         new_defect: 0.1,

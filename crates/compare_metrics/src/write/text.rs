@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use plexcore::printable::printable;
+use plexcore::printable::{one_line, printable};
 
 use super::words;
 use crate::comparison::{Comparison, Direction, State};
@@ -272,9 +272,4 @@ impl Page<'_> {
         }
         Ok(())
     }
-}
-
-/// Text from a report or a command line stays on its line.
-fn one_line(text: &str) -> String {
-    printable(text).replace(['\n', '\t'], " ")
 }

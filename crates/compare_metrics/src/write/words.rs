@@ -54,7 +54,7 @@ pub(super) fn amount(amount: Amount, method: Method) -> String {
 pub(super) fn confidence(confidence: f64) -> String {
     let percent = confidence * 100.0;
     let shown = format!("{percent:.2}");
-    format!("{} %", shown.trim_end_matches('0').trim_end_matches('.'))
+    format!("{}%", shown.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// One metric on one line.
@@ -103,7 +103,7 @@ pub(super) fn effect(finding: &MetricFinding, level: f64) -> String {
             ("more", low, high)
         };
         return format!(
-            "{:.1} % -> {:.1} %, {} points {word} ({sure} {} to {})",
+            "{:.1}% -> {:.1}%, {} points {word} ({sure} {} to {})",
             before * 100.0,
             after * 100.0,
             points(after - before),
@@ -332,7 +332,7 @@ mod tests {
         assert_eq!(number(f64::INFINITY), "any number");
         assert_eq!(
             [confidence(0.95), confidence(0.99), confidence(0.975)],
-            ["95 %", "99 %", "97.5 %"]
+            ["95%", "99%", "97.5%"]
         );
         assert_eq!(
             [chance(0.0), chance(0.012_34), chance(0.5)],

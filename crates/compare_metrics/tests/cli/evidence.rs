@@ -22,7 +22,7 @@ fn the_example_of_the_screen_is_kept() {
     let folder = folder(&[("b", &before), ("a", &after)]);
     let ended = run_in(folder.path(), &["--baseline", "b", "--current", "a"]);
     assert_eq!(ended.code, Some(0), "{}", ended.stdout);
-    let line = "title match failures: 30 of 100 -> 12 of 120 searches: 30.0 % -> 10.0 %, 20.0 points fewer (95 % 9.5 to 30.5), chance alone 0.0002. better";
+    let line = "title match failures: 30 of 100 -> 12 of 120 searches: 30.0% -> 10.0%, 20.0 points fewer (95% 9.5 to 30.5), chance alone 0.0002. better";
     assert!(ended.stdout.contains(line), "{}", ended.stdout);
 }
 

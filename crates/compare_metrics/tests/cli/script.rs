@@ -220,3 +220,32 @@ fn wrong_usage_is_never_a_verdict() {
         assert_eq!(ended.stdout, "", "{args:?}");
     }
 }
+
+#[test]
+fn a_document_on_standard_output_stands_alone_and_is_the_same_each_time() {
+    let before = totals([100, 90, 30, 0, 12]);
+    let after = totals([120, 110, 12, 0, 3]);
+    let folder = folder(&[("before", &before), ("after", &after)]);
+    let args = [
+        "--baseline",
+        "before",
+        "--current",
+        "after",
+        "--output",
+        "-",
+        "--now",
+        "2026-02-05 18:00:00",
+    ];
+    let first = run_in(folder.path(), &args);
+    let second = run_in(folder.path(), &args);
+    assert!(first.stdout.starts_with("# "), "{}", first.stdout);
+    assert!(first.stdout.contains("2026-02-05 18:00:00"));
+    assert!(!first.stdout.contains("Report generated"));
+    assert_eq!(first.stdout, second.stdout);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+
+    let both = run_in(folder.path(), &[&args[..], &["--json"]].concat());
+    assert_eq!(both.code, Some(64), "{}", both.stderr);
+    let twice = run_in(folder.path(), &[&args[..], &["--output", "-"]].concat());
+    assert_eq!(twice.code, Some(64), "{}", twice.stderr);
+}
