@@ -11,8 +11,10 @@ use plexcore::files::plex_folders;
 use plexcore::log::rules::Rules;
 use plexcore::log::server::Trigger;
 use plexcore::metrics::deliveries::Deliveries;
+use plexcore::printable::one_line;
 use plexcore::redact::Redactor;
 use plexcore::report::assemble::{Findings, PluginFindings, report};
+use plexcore::report::attention;
 
 use crate::args::Args;
 use crate::follow;
@@ -75,6 +77,12 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     let scanned = read(&logs, &options, &surroundings, console);
     let exit = complain_of_unreadable(&logs, &scanned, console);
     let report = report(&findings(&logs, &scanned, &options, &surroundings));
+    if options.wants_records() && report.coverage.whole.counts.records_in_window == 0 {
+        // Who looks at the terminal alone would take an empty report for a quiet night.
+        for sentence in attention::sentences(&report) {
+            console.warn(one_line(sentence.trim_end_matches('.')));
+        }
+    }
     let material = Material::of(report, scanned);
     for output in &options.outputs {
         material.put(output, &options, console)?;

@@ -158,8 +158,8 @@ impl Args {
             let name = self
                 .name
                 .take()
-                .ok_or_else(|| usage("--create needs --name"))?;
-            let name = Name::new(&name).map_err(usage)?;
+                .ok_or_else(|| Failure::usage("--create needs --name"))?;
+            let name = Name::new(&name).map_err(Failure::usage)?;
             commands.push(Command::Create(Creation {
                 sources,
                 name,
@@ -197,7 +197,7 @@ impl Args {
                 json: self.json,
             }),
             (None, _) => Err(Failure::nothing_to_do(format_args!("one of {all}"))),
-            _ => Err(usage(format!(
+            _ => Err(Failure::usage(format!(
                 "one command at a time: expected only one of {all}"
             ))),
         }
@@ -208,7 +208,7 @@ impl Args {
             return Ok(None);
         }
         if self.keep == Some(0) {
-            return Err(usage(
+            return Err(Failure::usage(
                 "--keep 0 would delete every backup: expected at least 1",
             ));
         }
@@ -217,7 +217,7 @@ impl Args {
             .as_deref()
             .map(Name::new)
             .transpose()
-            .map_err(usage)?;
+            .map_err(Failure::usage)?;
         Ok(Some(Keep {
             newest: self.keep,
             days: self.keep_days,
@@ -264,13 +264,9 @@ impl Args {
             ),
         ] {
             if is_given && !fits {
-                return Err(usage(message));
+                return Err(Failure::usage(message));
             }
         }
         Ok(())
     }
-}
-
-fn usage(message: impl Into<String>) -> Failure {
-    Failure::usage(message).hint("backup_utils --help lists the options")
 }

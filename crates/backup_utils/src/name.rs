@@ -31,7 +31,7 @@ impl Name {
             None
         };
         fault.map_or(Ok(Self(name)), |fault| {
-            Err(format!("cannot use {typed:?} as --name: {fault}"))
+            Err(format!("cannot use {typed:?} for --name: {fault}"))
         })
     }
 

@@ -217,7 +217,8 @@ fn damage_is_found_and_never_put_back() {
     fs::remove_file(&copy).unwrap();
     let list = scene.run(&["--list"]);
     assert!(
-        list.stderr.contains("is not complete: 1 files"),
+        list.stderr
+            .contains("is not complete: 1 file is missing or cut"),
         "{}",
         list.stderr
     );

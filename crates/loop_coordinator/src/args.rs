@@ -60,10 +60,9 @@ impl Args {
         match (commands.pop(), commands.is_empty()) {
             (Some(command), true) => Ok(command),
             (None, _) => Err(Failure::nothing_to_do(all)),
-            _ => Err(
-                Failure::usage(format!("one command at a time: expected {all}"))
-                    .hint("loop_coordinator --help lists the options"),
-            ),
+            _ => Err(Failure::usage(format!(
+                "one command at a time: expected {all}"
+            ))),
         }
     }
 }

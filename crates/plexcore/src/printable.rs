@@ -27,6 +27,28 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// A text on one line, with blanks for line ends and tabs, and without what a terminal would obey:
+/// nothing in it can pass for a line of ours.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    if text.contains(['\n', '\r', '\t']) {
+        return Cow::Owned(printable(&text.replace(['\n', '\r', '\t'], " ")).into_owned());
+    }
+    printable(text)
+}
+
+/// A name or a path on one line, as [`one_line`], but with line ends spelled out, since they are part
+/// of the name.
+pub fn one_line_name(name: &str) -> Cow<'_, str> {
+    if name.contains(['\n', '\r', '\t']) {
+        let spelled = name
+            .replace('\n', "\\n")
+            .replace('\r', "\\r")
+            .replace('\t', "\\t");
+        return Cow::Owned(printable(&spelled).into_owned());
+    }
+    printable(name)
+}
+
 fn is_unsafe(c: char) -> bool {
     let is_control = c.is_control() && c != '\n' && c != '\t';
     let reorders = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
@@ -44,5 +66,15 @@ mod tests {
             "a\\x1b[31mb\\x9bc\\u{202e}d\te"
         );
         assert!(matches!(printable("plain \u{e9}"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_text_and_a_name_stay_on_their_line() {
+        assert_eq!(one_line("a\nb\r\tc\u{1b}[31m"), "a b  c\\x1b[31m");
+        assert_eq!(
+            one_line_name("a\nb\r\tc\u{202e}d"),
+            "a\\nb\\r\\tc\\u{202e}d"
+        );
+        assert!(matches!(one_line_name("plain \u{e9}.py"), Cow::Borrowed(_)));
     }
 }

@@ -80,9 +80,7 @@ impl FromArgValue for PolicyChoice {
             "none" => Ok(Self::None),
             "standard" => Ok(Self::Standard),
             "elevated" => Ok(Self::Elevated),
-            _ => Err(format!(
-                "expected none, standard or elevated, found {value:?}"
-            )),
+            _ => Err("expected none, standard or elevated".to_owned()),
         }
     }
 }
@@ -125,18 +123,18 @@ impl Args {
             ));
         }
         if self.null && self.files_from.is_none() {
-            return Err(usage("--null belongs to --files-from"));
+            return Err(Failure::usage("--null belongs to --files-from"));
         }
         let n_stdin = paths.iter().filter(|path| is_stdin(path)).count();
         let list_is_stdin = matches!(&self.files_from, Some(list) if is_stdin(&list.0));
         if n_stdin + usize::from(list_is_stdin) > 1 {
-            return Err(usage("standard input can be read only once"));
+            return Err(Failure::usage("standard input can be read only once"));
         }
         if self.stdin_name.is_some() && n_stdin == 0 {
-            return Err(usage("--stdin-name belongs to -"));
+            return Err(Failure::usage("--stdin-name belongs to -"));
         }
         let format = Format::of(self.json, self.sarif, self.github)
-            .ok_or_else(|| usage("expected only one of --json, --sarif and --github"))?;
+            .ok_or_else(|| Failure::usage("expected only one of --json, --sarif and --github"))?;
         let null = self.null;
         Ok(Request {
             paths,
@@ -159,8 +157,4 @@ impl Args {
 /// Whether a path stands for standard input.
 pub(crate) fn is_stdin(path: &std::path::Path) -> bool {
     path.as_os_str() == "-"
-}
-
-fn usage(message: impl Into<String>) -> Failure {
-    Failure::usage(message).hint("safety_validator --help lists the options")
 }

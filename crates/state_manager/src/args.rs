@@ -144,7 +144,7 @@ impl Args {
             None
         };
         if let Some(message) = misplaced {
-            return Err(usage(message));
+            return Err(Failure::usage(message));
         }
         let file = self
             .state_file
@@ -187,15 +187,11 @@ impl Args {
                 json,
             }),
             (None, _) => Err(Failure::nothing_to_do(COMMANDS)),
-            _ => Err(usage(format!(
+            _ => Err(Failure::usage(format!(
                 "one command at a time: expected only one of {COMMANDS}"
             ))),
         }
     }
-}
-
-fn usage(message: impl Into<String>) -> Failure {
-    Failure::usage(message).hint("state_manager --help lists the options")
 }
 
 fn entry_number(typed: &str) -> Result<Option<u64>, Failure> {
@@ -203,7 +199,7 @@ fn entry_number(typed: &str) -> Result<Option<u64>, Failure> {
         return Ok(None);
     }
     let wrong = |_| {
-        usage(format!(
+        Failure::usage(format!(
             "cannot use {typed:?} for --diff: expected a number from --history"
         ))
     };
@@ -220,7 +216,7 @@ fn edits(set: &[String], set_json: &[String], delete: Vec<String>) -> Result<Vec
     }
     for pair in set_json.chunks_exact(2) {
         let span = plexcore::state::check(&pair[1]).map_err(|fault| {
-            usage(format!(
+            Failure::usage(format!(
                 "cannot use {:?} for --set-json {}: {fault}",
                 pair[1], pair[0]
             ))

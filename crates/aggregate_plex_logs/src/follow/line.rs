@@ -6,8 +6,9 @@ use plexcore::cli::Failure;
 use plexcore::log::event::Event;
 use plexcore::log::rules::{Kind, Rules};
 use plexcore::log::session::{Outcome, Session, SessionKind};
-use plexcore::printable::printable;
+use plexcore::printable::one_line;
 use plexcore::redact::Redactor;
+use plexcore::report::number::{counted, duration};
 
 /// Characters shown of a message.
 const MESSAGE: usize = 160;
@@ -95,7 +96,7 @@ pub(super) fn of_event(agent: &str, event: &Event, redactor: &Redactor) -> Strin
     if !places.is_empty() {
         let _ = write!(line, " ({})", places.join(", "));
     }
-    one_line(&redactor.redact(&line))
+    one_line(&redactor.redact(&line)).into_owned()
 }
 
 /// `2026-02-05 15:30:55,155  Alder  search of item 7: about 2 results after 1.2 s, 3 requests`.
@@ -121,11 +122,15 @@ pub(super) fn of_session(agent: &str, session: &Session, redactor: &Redactor) ->
     }
     let _ = write!(line, ": {outcome}");
     if let Some(took) = session.duration_ms() {
-        let tenths = took.max(0) / 100;
-        let _ = write!(line, " after {}.{} s", tenths / 10, tenths % 10);
+        let _ = write!(
+            line,
+            " after {}",
+            duration(u64::try_from(took).unwrap_or_default())
+        );
     }
-    let _ = write!(line, ", {} requests", session.requests);
-    one_line(&redactor.redact(&line))
+    let requests = counted(u64::from(session.requests), "request", "requests");
+    let _ = write!(line, ", {requests}");
+    one_line(&redactor.redact(&line)).into_owned()
 }
 
 fn cut(text: &str) -> String {
@@ -134,10 +139,6 @@ fn cut(text: &str) -> String {
         short.push('\u{2026}');
     }
     short
-}
-
-fn one_line(text: &str) -> String {
-    printable(&text.replace(['\n', '\t', '\r'], " ")).into_owned()
 }
 
 #[cfg(test)]

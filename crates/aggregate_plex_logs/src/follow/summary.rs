@@ -8,7 +8,8 @@ use plexcore::log::rules::Kind;
 use plexcore::log::session::{Outcome, Session, SessionKind};
 use plexcore::printable::printable;
 use plexcore::redact::Redactor;
-use plexcore::report::number::counted;
+use plexcore::report::number::{counted, grouped};
+use plexcore::report::wording::group_words;
 
 /// Counts of everything that happened, shown or not.
 #[derive(Debug, Default)]
@@ -61,7 +62,11 @@ impl Summary {
         let mut classes: Vec<_> = self.classes.iter().collect();
         classes.sort_by_key(|((kind, ..), n)| (*kind == Kind::Noise, std::cmp::Reverse(**n)));
         for ((kind, id, title), n) in classes {
-            let line = format!("{n:>7}  {id}  {title} ({kind})");
+            let line = format!(
+                "{:>7}  {id}  {title} ({})",
+                grouped(*n),
+                group_words(kind.name())
+            );
             console.say(printable(&redactor.redact(&line)))?;
         }
         for (what, ended, good) in [
@@ -71,7 +76,10 @@ impl Summary {
             if ended.total > 0 {
                 console.say(format_args!(
                     "{what} ended: {}, {} {good}, {} empty, {} failed",
-                    ended.total, ended.succeeded, ended.empty, ended.failed
+                    grouped(ended.total),
+                    grouped(ended.succeeded),
+                    grouped(ended.empty),
+                    grouped(ended.failed)
                 ))?;
             }
         }

@@ -17,6 +17,23 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
+fn who_looks_at_the_terminal_alone_hears_that_nothing_lies_in_the_window() {
+    let folder = log_folder(&[("com.plexapp.agents.Alder.log", LINE)]);
+    let said = |more: &[&str]| {
+        let args = [&["--log-dir", ".", "--output", "r.txt"], more].concat();
+        run_in(folder.path(), &args).stderr
+    };
+    let late = said(&["--now", "2026-03-05 17:00:00"]);
+    assert!(
+        late.contains("no record lies in the window; the newest is of 2026-02-05 17:00:00,000")
+            && late.contains("--hours all"),
+        "{late}"
+    );
+    assert_eq!(said(&["--now", "2026-02-05 18:00:00"]), "");
+    assert_eq!(said(&["--now", "2026-03-05 17:00:00", "--quiet"]), "");
+}
+
+#[test]
 fn a_folder_named_like_a_log_is_named_and_the_rest_is_read() {
     let folder = log_folder(&[("com.plexapp.agents.Alder.log", LINE)]);
     fs::create_dir(folder.path().join("com.plexapp.agents.Birch.log")).unwrap();

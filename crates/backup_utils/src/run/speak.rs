@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use indicatif::ProgressBar;
 use plexcore::cli::{Console, Exit, Failure};
+use plexcore::printable::one_line_name;
+use plexcore::report::number::counted;
 use serde_json::{Value, json};
 use similar::TextDiff;
 
@@ -159,8 +161,9 @@ impl Session<'_> {
                     one_line(&found.path)
                 )),
                 (Some(n @ 1..), _) => console.warn(format_args!(
-                    "{} is not complete: {n} files are missing or cut",
-                    one_line(&found.path)
+                    "{} is not complete: {} missing or cut",
+                    one_line(&found.path),
+                    counted(n as u64, "file is", "files are")
                 )),
                 _ => {}
             }
@@ -192,11 +195,11 @@ impl Session<'_> {
         }
         for (found, verdict) in checked {
             let path = one_line(&found.path);
-            let files = verdict.files;
+            let files = counted(verdict.files, "file", "files");
             match (verdict.damaged.is_empty(), verdict.is_known) {
-                (true, true) => console.say(format_args!("  Verified: {path} ({files} files)"))?,
+                (true, true) => console.say(format_args!("  Verified: {path} ({files})"))?,
                 (true, false) => console.say(format_args!(
-                    "  Readable: {path} ({files} files; no manifest to compare with)"
+                    "  Readable: {path} ({files}; no manifest to compare with)"
                 ))?,
                 (false, _) => console.say(format_args!("  Damaged: {path}"))?,
             }
@@ -501,7 +504,5 @@ fn texts(paths: &[PathBuf]) -> Vec<String> {
 
 /// A path on one line, whatever is in it.
 fn one_line(path: &Path) -> String {
-    path.to_string_lossy()
-        .replace('\n', "\\n")
-        .replace('\r', "\\r")
+    one_line_name(&path.to_string_lossy()).into_owned()
 }

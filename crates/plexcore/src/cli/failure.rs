@@ -38,6 +38,14 @@ impl Failure {
         Self::new(Exit::Usage, message)
     }
 
+    /// Wrong usage without a way out of its own is told where the options stand.
+    pub(super) fn with_the_options_page(self, tool: &str) -> Self {
+        if self.exit == Exit::Usage && self.hint.is_none() && !self.wants_help {
+            return self.hint(format!("{tool} --help lists the options"));
+        }
+        self
+    }
+
     /// A command line that asks for nothing, and what it could have asked for: `one of --create,
     /// --list`. The help page stands above the message.
     pub fn nothing_to_do(expected: impl std::fmt::Display) -> Self {

@@ -72,14 +72,13 @@ fn run_on<A: FromArgs + ArgsInfo>(
             .say(format_args!("{} {}", tool.name, tool.version))
             .map(|()| Exit::Done),
         Ok(Parsed::Run { args, .. }) => run(args, &mut console),
-        Err(message) => {
-            Err(Failure::usage(message).hint(format!("{} --help lists the options", tool.name)))
-        }
+        Err(message) => Err(Failure::usage(message)),
     };
     let outcome = outcome.and_then(|exit| console.flush().map(|()| exit));
     match outcome {
         Ok(exit) => exit,
         Err(failure) => {
+            let failure = failure.with_the_options_page(tool.name);
             if !failure.closed_pipe {
                 // What was said before the failure comes before it; if even that fails, the failure is what matters.
                 let _ = console.flush();
@@ -138,14 +137,31 @@ fn parse<A: FromArgs>(tool: &Tool, request: Request) -> Result<Parsed<A>, String
 /// argh's messages begin with a capital and end in a line feed.
 fn in_our_words(message: &str) -> String {
     let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some(rest) = line.strip_prefix("Error parsing option ") {
-        return format!("cannot use option {rest}");
+    if let Some(refused) = refused_value(&line) {
+        return refused;
     }
     let mut chars = line.chars();
     chars
         .next()
         .map(|c| c.to_lowercase().collect::<String>() + chars.as_str())
         .unwrap_or_default()
+}
+
+/// `Error parsing option '--keep' with value 'x': invalid digit found in string` as we say it.
+fn refused_value(line: &str) -> Option<String> {
+    let rest = line.strip_prefix("Error parsing option '")?;
+    let (option, rest) = rest.split_once("' with value '")?;
+    let (value, reason) = rest.rsplit_once("': ")?;
+    // The words are those of the standard library's `FromStr`.
+    let expected = match reason {
+        "invalid digit found in string" | "cannot parse integer from empty string" => {
+            "expected a whole number"
+        }
+        "number too large to fit in target type" => "expected a smaller number",
+        "invalid float literal" | "cannot parse float from empty string" => "expected a number",
+        other => other,
+    };
+    Some(format!("cannot use {value:?} for {option}: {expected}"))
 }
 
 /// The local time now, as a log would write it; UTC where the system won't say its zone.

@@ -56,7 +56,7 @@ pub struct SessionCounts {
     pub requests: u64,
     /// Half of the finished ones took at most so many milliseconds.
     pub median_ms: Option<u64>,
-    /// 95 % of the finished ones took at most so many milliseconds.
+    /// 95% of the finished ones took at most so many milliseconds.
     pub p95_ms: Option<u64>,
     /// The longest of the finished ones, in milliseconds.
     pub max_ms: Option<u64>,

@@ -402,7 +402,7 @@ fn findings() -> Vec<Finding> {
     [
         (
             "largest-kind",
-            "55.6 % of all failures are HTTP 403 Forbidden, most of them in Alder.",
+            "55.6% of all failures are HTTP 403 Forbidden, most of them in Alder.",
         ),
         (
             "never-finishes",

@@ -142,7 +142,7 @@ fn stretch(markup: &mut Markup, report: &Report, agent: &AgentReport) {
         markup,
         from,
         to,
-        &format!("{:.0} % of the window", (to - from) * 100.0),
+        &format!("{:.0}% of the window", (to - from) * 100.0),
     );
 }
 

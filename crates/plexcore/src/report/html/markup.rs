@@ -125,7 +125,7 @@ mod tests {
             escaped("<a href=\"x\" b='y'>&amp;`</a>"),
             "&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;amp;&#96;&lt;/a&gt;"
         );
-        assert_eq!(escaped("plain text, 12 %"), "plain text, 12 %");
+        assert_eq!(escaped("plain text, 12%"), "plain text, 12%");
     }
 
     #[test]

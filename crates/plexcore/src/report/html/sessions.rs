@@ -94,7 +94,7 @@ fn by_agent(
         Column::Number("Failed"),
         Column::Number("Never finished"),
         Column::Number("Median"),
-        Column::Number("95 %"),
+        Column::Number("95%"),
         Column::Number("Longest"),
         Column::Number("Fetches each"),
     ];

@@ -192,7 +192,7 @@ impl Page {
                 "# Failed",
                 "# Open",
                 "# Median",
-                "# 95 %",
+                "# 95%",
                 "# Longest",
                 "# Fetches each",
             ],

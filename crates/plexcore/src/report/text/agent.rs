@@ -2,8 +2,9 @@
 
 use std::io;
 
-use super::page::{NUMBER_COLUMN, Page, one_line};
+use super::page::{NUMBER_COLUMN, Page};
 use crate::metrics::totals::Totals;
+use crate::printable::one_line;
 use crate::report::model::AgentReport;
 use crate::report::number::{bytes, counted, grouped, percent};
 

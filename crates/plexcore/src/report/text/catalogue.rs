@@ -3,7 +3,8 @@
 
 use std::io;
 
-use super::page::{NUMBER_COLUMN, Page, one_line};
+use super::page::{NUMBER_COLUMN, Page};
+use crate::printable::one_line;
 use crate::report::model::Report;
 use crate::report::number::{counted, grouped};
 use crate::report::trend::{merged, sparkline};

@@ -13,12 +13,13 @@ mod when;
 
 use std::io::{self, Write};
 
-use self::page::{Page, one_line};
+use self::page::Page;
 use super::attention;
 use super::model::Report;
 use super::number::{bytes, grouped};
 use super::wording::to_second;
 use crate::metrics::totals::Totals;
+use crate::printable::one_line;
 
 /// The first line below the bar; readers tell our reports from the scripts' by it.
 pub const TITLE: &str = "PLEX PLUG-IN LOG REPORT";

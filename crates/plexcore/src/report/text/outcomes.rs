@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::page::{Page, one_line};
+use super::page::Page;
+use crate::printable::one_line;
 use crate::report::model::Report;
 use crate::report::number::{counted, duration, grouped};
 use crate::report::understanding::{Outcomes, SessionCounts};
@@ -49,7 +50,7 @@ impl Page<'_> {
             self.row(
                 "  took",
                 &format!(
-                    "median {}, 95 % at most {}, longest {}",
+                    "median {}, 95% at most {}, longest {}",
                     duration(median),
                     duration(p95),
                     duration(max)
@@ -87,7 +88,7 @@ impl Page<'_> {
         writeln!(
             self.out,
             "\n{title:<NAME$} {:>7} {:>7} {:>6} {:>6} {:>5} {:>8} {:>8} {:>8} {:>8}",
-            "All", "Results", "None", "Failed", "Open", "Median", "95 %", "Longest", "Fetches"
+            "All", "Results", "None", "Failed", "Open", "Median", "95%", "Longest", "Fetches"
         )?;
         for agent in &report.agents {
             let counts = of(&agent.outcomes);

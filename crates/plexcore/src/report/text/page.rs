@@ -1,9 +1,8 @@
 //! The page: bars, headings, rows of label and value, folded paragraphs.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
-use crate::printable::printable;
+use crate::printable::one_line;
 
 /// Columns that our own words keep to.
 pub(super) const WIDTH: usize = 100;
@@ -55,13 +54,4 @@ impl Page<'_> {
         }
         writeln!(self.out)
     }
-}
-
-/// A text on one line, without what a terminal would obey: nothing in it can pass for a line of
-/// ours, which is what lets the report be read back.
-pub(super) fn one_line(text: &str) -> Cow<'_, str> {
-    if text.contains(['\n', '\t']) {
-        return Cow::Owned(printable(&text.replace(['\n', '\t'], " ")).into_owned());
-    }
-    printable(text)
 }
