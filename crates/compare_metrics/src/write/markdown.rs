@@ -197,11 +197,14 @@ fn expectations(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> 
         return Ok(());
     }
     writeln!(out, "### What the fix was meant to do\n")?;
-    writeln!(out, "| Expected | Found | |\n| --- | --- | --- |")?;
+    writeln!(
+        out,
+        "| Expected | Found | Come about |\n| --- | --- | --- |"
+    )?;
     for point in &comparison.expectations {
         let mark = match point.is_met {
-            Some(true) => "✓",
-            Some(false) => "✗",
+            Some(true) => "yes",
+            Some(false) => "no",
             None => "&#126;",
         };
         writeln!(

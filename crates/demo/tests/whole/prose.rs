@@ -177,6 +177,25 @@ fn links_lead_somewhere() {
     }
 }
 
+/// A file of this repository that a document names in back quotes, from its root.
+#[test]
+fn files_that_are_named_exist() {
+    let folders = ["crates/", "docs/", "fixtures/", "scripts/"];
+    let mut named = 0;
+    for name in documents() {
+        let text = read(&name);
+        let outside_blocks: String = text.split("```").step_by(2).collect();
+        for quoted in outside_blocks.split('`').skip(1).step_by(2) {
+            let is_path = folders.iter().any(|folder| quoted.starts_with(folder));
+            if is_path && !quoted.contains(['<', '*', ' ']) {
+                named += 1;
+                assert!(workspace().join(quoted).exists(), "{name} names {quoted}");
+            }
+        }
+    }
+    assert!(named > 5, "documents name files");
+}
+
 #[cfg(unix)]
 mod run {
     use std::fs;
