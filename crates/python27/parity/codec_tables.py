@@ -15,6 +15,8 @@ import os
 
 PAIRED = ['big5', 'cp932', 'cp949', 'cp950', 'euc_jp', 'euc_kr', 'gb2312', 'gbk',
           'johab', 'shift_jis']
+# These take single bytes as a character each too, but there is more to them, or they are known by heart.
+NO_CHARMAPS = ('latin_1', 'ascii', 'charmap', 'utf_8', 'idna', 'punycode', 'raw_unicode_escape')
 
 
 def rust(text):
@@ -110,7 +112,7 @@ def main():
     plain = u''.join(map(unichr, range(128)))
     for module in sorted(set(m for m, _ in names.values())):
         table = charmap(module)
-        if table is None or module in ('latin_1', 'ascii', 'charmap', 'utf_8', 'idna', 'punycode'):
+        if table is None or module in NO_CHARMAPS:
             continue
         print '    ("%s", "%s"),' % (module, rust(table[128:] if table[:128] == plain else table))
     print '];'

@@ -27,7 +27,11 @@ pub(crate) enum Codec {
         big: bool,
         marked: bool,
     },
-    Utf32,
+    /// UTF-32, likewise.
+    Utf32 {
+        big: bool,
+        marked: bool,
+    },
     UnicodeEscape,
     RawUnicodeEscape,
     UnicodeInternal,
@@ -137,7 +141,18 @@ fn of_module(module: &'static str) -> Codec {
             big: true,
             marked: false,
         },
-        "utf_32" | "utf_32_le" | "utf_32_be" => Codec::Utf32,
+        "utf_32" => Codec::Utf32 {
+            big: false,
+            marked: true,
+        },
+        "utf_32_le" => Codec::Utf32 {
+            big: false,
+            marked: false,
+        },
+        "utf_32_be" => Codec::Utf32 {
+            big: true,
+            marked: false,
+        },
         "unicode_escape" => Codec::UnicodeEscape,
         "raw_unicode_escape" => Codec::RawUnicodeEscape,
         "unicode_internal" => Codec::UnicodeInternal,
@@ -167,10 +182,14 @@ pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Decodes what follows the coding line of a file, line by line as CPython reads it: the text, or what came out before
-/// an error, and its message.
-pub(crate) fn decode_lines(codec: Codec, bytes: &[u8]) -> Result<Vec<u8>, (Vec<u8>, String)> {
-    stream::read(codec, bytes)
+/// Decodes what follows the coding line of a file, line by line as CPython reads it. Each line, as the codec's reader
+/// has it, goes to `take`, and then perhaps the message of an error.
+pub(crate) fn decode_lines(
+    codec: Codec,
+    bytes: &[u8],
+    take: &mut dyn FnMut(&[u8]),
+) -> Result<(), String> {
+    stream::read(codec, bytes, take)
 }
 
 impl Codec {
@@ -183,7 +202,7 @@ impl Codec {
             Codec::Utf8 => utf::utf8(bytes, last),
             Codec::Utf7 => utf::utf7(bytes, last),
             Codec::Utf16 { big, .. } => utf::utf16(bytes, big, last),
-            Codec::Utf32 => utf::utf32(bytes, last),
+            Codec::Utf32 { big, .. } => utf::utf32(bytes, big, last),
             Codec::UnicodeEscape => literals::unicode_codes(bytes).map(all),
             Codec::RawUnicodeEscape => literals::raw_unicode_codes(bytes).map(all),
             Codec::UnicodeInternal => utf::internal(bytes).map(all),

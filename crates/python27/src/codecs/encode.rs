@@ -28,11 +28,10 @@ impl Codec {
         match self {
             Codec::Utf8 => return Some(literals::encode(codes)),
             Codec::Utf7 => return Some(utf7(codes)),
-            Codec::Idna
-            | Codec::Punycode
-            | Codec::Undefined
-            | Codec::Transform(_)
-            | Codec::Utf32 => return None,
+            Codec::Idna | Codec::Undefined | Codec::Transform(_) | Codec::Utf32 { .. } => {
+                return None;
+            }
+            Codec::Punycode => return punycode(codes),
             Codec::Utf16 { marked, .. } if marked => out.extend_from_slice(&[0xff, 0xfe]),
             _ => {}
         }
@@ -76,6 +75,16 @@ impl Codec {
             _ => out.push(ascii.unwrap_or(b'?')),
         }
     }
+}
+
+/// Punycode of ASCII, which gets a hyphen; anything else is not worked out.
+fn punycode(codes: &[u32]) -> Option<Vec<u8>> {
+    let ascii = |&code: &u32| u8::try_from(code).ok().filter(u8::is_ascii);
+    let mut out: Vec<u8> = codes.iter().map(ascii).collect::<Option<_>>()?;
+    if !out.is_empty() {
+        out.push(b'-');
+    }
+    Some(out)
 }
 
 /// UTF-7. What lies between two shifts keeps its length and not its bits, which nobody asks for.

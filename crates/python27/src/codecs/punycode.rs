@@ -54,10 +54,7 @@ fn number(extended: &[u8], at: &mut usize, bias: u64) -> Result<u64, Fault> {
             b'A'..=b'Z' => u64::from(c - b'A'),
             b'0'..=b'9' => u64::from(c - b'0') + 26,
             _ => {
-                return Err(Fault::plain(&format!(
-                    "Invalid extended code point '{}'",
-                    extended.get(*at).copied().map_or('?', char::from)
-                )));
+                return Err(Fault::plain(&not_a_digit(extended.get(*at).copied())));
             }
         };
         let threshold = (BASE * (k + 1)).saturating_sub(bias).clamp(1, 26);
@@ -67,6 +64,15 @@ fn number(extended: &[u8], at: &mut usize, bias: u64) -> Result<u64, Fault> {
         }
         weight = weight.saturating_mul(BASE - threshold);
         k += 1;
+    }
+}
+
+/// Python names the byte after the wrong one, if it can, in a message that a NUL ends.
+fn not_a_digit(next: Option<u8>) -> String {
+    match next {
+        None => "string index out of range".to_owned(),
+        Some(0) => "Invalid extended code point '".to_owned(),
+        Some(byte) => format!("Invalid extended code point '{}'", char::from(byte)),
     }
 }
 
