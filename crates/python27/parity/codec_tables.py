@@ -97,6 +97,12 @@ def paired(module):
     return rows
 
 
+def triples(module, lead):
+    """One line for each second byte from 0xa1 on, with every third byte."""
+    for second in range(0xa1, 0xff):
+        yield '"%s"' % runs([answer(module, chr(lead) + chr(second) + chr(t)) for t in range(256)])
+
+
 def main():
     names = known()
     print '//! What the codecs of Python 2.7 do, as data that `parity/codec_tables.py` asked of them.'
@@ -125,6 +131,12 @@ def main():
         for row in paired(module):
             print '        %s,' % row
         print '    ]),'
+    print '];'
+    print
+    print '/// The characters of three bytes of EUC-JP, which begin with 0x8f: a line for each second byte from 0xa1 on.'
+    print 'pub(super) const TRIPLES: &[&str] = &['
+    for row in triples('euc_jp', 0x8f):
+        print '    %s,' % row
     print '];'
 
 

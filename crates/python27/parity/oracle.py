@@ -7,8 +7,9 @@
 
 A row is: path, verdict, line, offset, message. The verdict is `ok`, the class of
 the exception, or `crash`. Bytes outside of printable ASCII, and the backslash, are
-escaped. Nothing is run: a string is compiled, a file goes through the same parser
-that import uses. A child process judges, so that a crash costs one row.
+escaped; a message that is no UTF-8 is taken for Latin-1, since the crate's are
+text. Nothing is run: a string is compiled, a file goes through the same parser that
+import uses. A child process judges, so that a crash costs one row.
 
 SOURCES has one escaped source a line (Python's string escapes). Frozen rows are:
 source, then verdict, line, offset and message for a string, then the same for a
@@ -33,6 +34,16 @@ def escaped(value):
         else:
             out.append(c if ' ' <= c <= '~' else '\\x%02x' % ord(c))
     return ''.join(out)
+
+
+def text(message):
+    """A message as UTF-8."""
+    if isinstance(message, str):
+        try:
+            message.decode('utf-8')
+        except UnicodeDecodeError:
+            return message.decode('latin-1')
+    return message
 
 
 def compile_string(path):
@@ -68,14 +79,14 @@ def judge(path, mode, errors):
     try:
         (compile_file if mode == 'file' else compile_string)(path)
     except SyntaxError as e:
-        return [type(e).__name__, e.lineno, e.offset, e.msg]
+        return [type(e).__name__, e.lineno, e.offset, text(e.msg)]
     except Exception as e:
         message = str(e)
         if not message:
             # A full parser stack says so on stderr only.
             errors.seek(0)
             message = errors.read().strip()
-        return [type(e).__name__, None, None, message]
+        return [type(e).__name__, None, None, text(message)]
     return ['ok', None, None, None]
 
 

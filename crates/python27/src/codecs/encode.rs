@@ -3,7 +3,7 @@
 //! CPython reports offsets in the bytes of the declared encoding, so it encodes a line again; and it does so with byte
 //! strings. What cannot be encoded becomes a question mark. Stand-ins become as many bytes as they stand for.
 
-use super::paired::{PAIR, SINGLE};
+use super::paired::{PAIR, SHORT_TRIPLE, SINGLE, TRIPLE};
 use super::{Codec, utf};
 use crate::literals;
 
@@ -54,6 +54,9 @@ impl Codec {
             Codec::Paired(..) | Codec::Lenient => match ascii {
                 Some(byte) => out.push(byte),
                 None if code == SINGLE => out.push(0xa1),
+                None if code == TRIPLE || code == SHORT_TRIPLE => {
+                    out.extend_from_slice(&[0xa1, 0xa1, 0xa1]);
+                }
                 None if code == PAIR || code == 0xf8 || code > 0xffff => {
                     out.extend_from_slice(&[0xa1, 0xa1]);
                 }

@@ -135,17 +135,12 @@ impl Reader<'_> {
 
     /// Decodes a piece. An error waits when a whole line is before it.
     fn decode(&self, data: &[u8], first_line: bool) -> Result<(Vec<u32>, usize), Fault> {
-        if let Codec::Utf16 { marked: true, .. } = self.codec
-            && data.len() >= 2
-        {
-            return Err(Fault::plain("UTF-16 stream does not start with BOM"));
-        }
-        match self.codec.decode(data, false) {
+        match self.decode_all(data) {
             Err(Fault {
                 start: Some(start),
                 message,
             }) if first_line => {
-                let decoded = self.codec.decode(&data[..start], false)?;
+                let decoded = self.decode_all(&data[..start])?;
                 if split_lines(&decoded.0).len() <= 1 {
                     return Err(Fault {
                         start: Some(start),
@@ -154,12 +149,21 @@ impl Reader<'_> {
                 }
                 Ok(decoded)
             }
-            Ok((_, used))
-                if used >= 4 && matches!(self.codec, Codec::Utf32 { marked: true, .. }) =>
-            {
-                Err(Fault::plain("UTF-32 stream does not start with BOM"))
-            }
             result => result,
+        }
+    }
+
+    /// Decodes a piece. After a coding line no mark can come that these two codecs want to begin with.
+    fn decode_all(&self, data: &[u8]) -> Result<(Vec<u32>, usize), Fault> {
+        match self.codec {
+            Codec::Utf16 { marked: true, .. } if data.len() >= 2 => {
+                Err(Fault::plain("UTF-16 stream does not start with BOM"))
+            }
+            Codec::Utf32 { marked: true, .. } => match self.codec.decode(data, false)? {
+                (_, 4..) => Err(Fault::plain("UTF-32 stream does not start with BOM")),
+                too_little => Ok(too_little),
+            },
+            codec => codec.decode(data, false),
         }
     }
 }

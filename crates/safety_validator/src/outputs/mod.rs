@@ -61,7 +61,11 @@ fn all_told(outcome: &Outcome) -> Vec<Told<'_>> {
     let mut told = Vec::new();
     if let Verdict::Python(python) = &outcome.verdict {
         told.extend(python.syntax_error.as_ref().map(|error| Told {
-            rule: &rules::SYNTAX_ERROR,
+            rule: if error.class == "TypeError" {
+                &rules::NUL_BYTE
+            } else {
+                &rules::SYNTAX_ERROR
+            },
             level: Level::Error,
             place: error.line.filter(|&line| line > 0).map(|_| &error.place),
             message: format!("{}: {}", error.class, error.message),
