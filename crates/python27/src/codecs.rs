@@ -193,6 +193,39 @@ pub(crate) fn decode_lines(
 }
 
 impl Codec {
+    /// UTF-16 or UTF-32, by the bytes of a unit, with the high byte first or last.
+    fn of_width(width: usize, big: bool) -> Codec {
+        let marked = false;
+        if width == 2 {
+            Codec::Utf16 { big, marked }
+        } else {
+            Codec::Utf32 { big, marked }
+        }
+    }
+
+    /// The width and the name of a codec whose streams must begin with a mark.
+    fn wanted_mark(self) -> Option<(usize, &'static str)> {
+        match self {
+            Codec::Utf16 { marked: true, .. } => Some((2, "UTF-16")),
+            Codec::Utf32 { marked: true, .. } => Some((4, "UTF-32")),
+            _ => None,
+        }
+    }
+
+    /// What comes after a mark of some bytes; positions count from before it.
+    fn decode_from(
+        self,
+        bytes: &[u8],
+        from: usize,
+        last: bool,
+    ) -> Result<(Vec<u32>, usize), Fault> {
+        match self {
+            Codec::Utf16 { big, .. } => utf::utf16(bytes, from, big, last),
+            Codec::Utf32 { big, .. } => utf::utf32(bytes, from, big, last),
+            _ => self.decode(bytes, last),
+        }
+    }
+
     /// Code points, and how many bytes were used up: all of them when no more will come.
     fn decode(self, bytes: &[u8], last: bool) -> Result<(Vec<u32>, usize), Fault> {
         let all = |codes: Vec<u32>| (codes, bytes.len());
@@ -201,8 +234,7 @@ impl Codec {
             Codec::Latin1 => Ok(all(bytes.iter().map(|&b| u32::from(b)).collect())),
             Codec::Utf8 => utf::utf8(bytes, last),
             Codec::Utf7 => utf::utf7(bytes, last),
-            Codec::Utf16 { big, .. } => utf::utf16(bytes, big, last),
-            Codec::Utf32 { big, .. } => utf::utf32(bytes, big, last),
+            Codec::Utf16 { .. } | Codec::Utf32 { .. } => self.decode_from(bytes, 0, last),
             Codec::UnicodeEscape => literals::unicode_codes(bytes).map(all),
             Codec::RawUnicodeEscape => literals::raw_unicode_codes(bytes).map(all),
             Codec::UnicodeInternal => utf::internal(bytes).map(all),

@@ -242,6 +242,9 @@ impl Line<'_, '_> {
             let span = self.span_from(first.start);
             left = self.b.add(ExprKind::Binary { op, left, right }, span, line);
         }
+        if last > 0 {
+            self.note_outer(left, first);
+        }
         left
     }
 

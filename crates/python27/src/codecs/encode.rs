@@ -28,11 +28,10 @@ impl Codec {
         match self {
             Codec::Utf8 => return Some(literals::encode(codes)),
             Codec::Utf7 => return Some(utf7(codes)),
-            Codec::Idna | Codec::Undefined | Codec::Transform(_) | Codec::Utf32 { .. } => {
-                return None;
-            }
+            Codec::Idna | Codec::Undefined | Codec::Transform(_) => return None,
             Codec::Punycode => return punycode(codes),
-            Codec::Utf16 { marked, .. } if marked => out.extend_from_slice(&[0xff, 0xfe]),
+            Codec::Utf16 { marked: true, .. } => out.extend_from_slice(&[0xff, 0xfe]),
+            Codec::Utf32 { marked: true, .. } => out.extend_from_slice(&[0xff, 0xfe, 0, 0]),
             _ => {}
         }
         let chars: Vec<char> = match self {
@@ -74,7 +73,9 @@ impl Codec {
             Codec::Utf16 { .. } => {
                 out.extend_from_slice(if code > 0xffff { &[0; 4] } else { &[0; 2] });
             }
-            Codec::UnicodeInternal => out.extend_from_slice(&code.to_le_bytes()),
+            Codec::UnicodeInternal | Codec::Utf32 { .. } => {
+                out.extend_from_slice(&code.to_le_bytes())
+            }
             _ => out.push(ascii.unwrap_or(b'?')),
         }
     }

@@ -134,7 +134,7 @@ impl Reader<'_> {
     }
 
     /// Decodes a piece. An error waits when a whole line is before it.
-    fn decode(&self, data: &[u8], first_line: bool) -> Result<(Vec<u32>, usize), Fault> {
+    fn decode(&mut self, data: &[u8], first_line: bool) -> Result<(Vec<u32>, usize), Fault> {
         match self.decode_all(data) {
             Err(Fault {
                 start: Some(start),
@@ -153,17 +153,28 @@ impl Reader<'_> {
         }
     }
 
-    /// Decodes a piece. After a coding line no mark can come that these two codecs want to begin with.
-    fn decode_all(&self, data: &[u8]) -> Result<(Vec<u32>, usize), Fault> {
-        match self.codec {
-            Codec::Utf16 { marked: true, .. } if data.len() >= 2 => {
-                Err(Fault::plain("UTF-16 stream does not start with BOM"))
+    /// Decodes a piece. Where a mark must come first, it says from then on which byte is the high one.
+    fn decode_all(&mut self, data: &[u8]) -> Result<(Vec<u32>, usize), Fault> {
+        let Some((width, family)) = self.codec.wanted_mark() else {
+            return self.codec.decode(data, false);
+        };
+        let mark: &[&[u8]] = match width {
+            2 => &[b"\xff\xfe", b"\xfe\xff"],
+            _ => &[b"\xff\xfe\0\0", b"\0\0\xfe\xff"],
+        };
+        match mark.iter().position(|mark| data.starts_with(mark)) {
+            Some(order) => {
+                let codec = Codec::of_width(width, order == 1);
+                let decoded = codec.decode_from(data, width, false)?;
+                self.codec = codec;
+                Ok(decoded)
             }
-            Codec::Utf32 { marked: true, .. } => match self.codec.decode(data, false)? {
-                (_, 4..) => Err(Fault::plain("UTF-32 stream does not start with BOM")),
+            None => match Codec::of_width(width, false).decode(data, false)? {
+                (_, used) if used >= width => Err(Fault::plain(&format!(
+                    "{family} stream does not start with BOM"
+                ))),
                 too_little => Ok(too_little),
             },
-            codec => codec.decode(data, false),
         }
     }
 }

@@ -12,8 +12,13 @@ pub(super) fn utf8(bytes: &[u8], last: bool) -> Result<(Vec<u32>, usize), Fault>
     }
 }
 
-/// UTF-16 without a mark.
-pub(super) fn utf16(bytes: &[u8], big: bool, last: bool) -> Result<(Vec<u32>, usize), Fault> {
+/// UTF-16 from a place on, after which there is no mark.
+pub(super) fn utf16(
+    bytes: &[u8],
+    from: usize,
+    big: bool,
+    last: bool,
+) -> Result<(Vec<u32>, usize), Fault> {
     let unit = |at: usize| {
         let pair = [bytes[at], bytes[at + 1]];
         u32::from(if big {
@@ -23,7 +28,7 @@ pub(super) fn utf16(bytes: &[u8], big: bool, last: bool) -> Result<(Vec<u32>, us
         })
     };
     let mut codes = Vec::with_capacity(bytes.len() / 2);
-    let mut at = 0;
+    let mut at = from;
     while at < bytes.len() {
         if at + 2 > bytes.len() {
             if !last {
@@ -74,10 +79,15 @@ pub(super) fn utf16(bytes: &[u8], big: bool, last: bool) -> Result<(Vec<u32>, us
     Ok((codes, at))
 }
 
-/// UTF-32 without a mark.
-pub(super) fn utf32(bytes: &[u8], big: bool, last: bool) -> Result<(Vec<u32>, usize), Fault> {
+/// UTF-32, likewise.
+pub(super) fn utf32(
+    bytes: &[u8],
+    from: usize,
+    big: bool,
+    last: bool,
+) -> Result<(Vec<u32>, usize), Fault> {
     let mut codes = Vec::new();
-    let mut at = 0;
+    let mut at = from;
     while let Some(&unit) = bytes[at..].first_chunk::<4>() {
         let code = if big {
             u32::from_be_bytes(unit)
