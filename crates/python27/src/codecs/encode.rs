@@ -74,7 +74,7 @@ impl Codec {
                 out.extend_from_slice(if code > 0xffff { &[0; 4] } else { &[0; 2] });
             }
             Codec::UnicodeInternal | Codec::Utf32 { .. } => {
-                out.extend_from_slice(&code.to_le_bytes())
+                out.extend_from_slice(&code.to_le_bytes());
             }
             _ => out.push(ascii.unwrap_or(b'?')),
         }

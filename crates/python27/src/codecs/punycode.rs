@@ -1,5 +1,7 @@
 //! Punycode, of which a source only ever sees the faults.
 
+use std::fmt::Write as _;
+
 use super::{Decoded, Fault};
 
 const BASE: u64 = 36;
@@ -154,12 +156,11 @@ impl Natural {
     }
 
     fn hex(&self) -> String {
-        let digits: String = self
-            .0
-            .iter()
-            .rev()
-            .map(|place| format!("{place:08x}"))
-            .collect();
+        let mut digits = String::new();
+        for place in self.0.iter().rev() {
+            // Writing to a string cannot fail.
+            let _ = write!(digits, "{place:08x}");
+        }
         let digits = digits.trim_start_matches('0');
         if digits.is_empty() { "0" } else { digits }.to_owned()
     }
