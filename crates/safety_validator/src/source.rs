@@ -217,6 +217,13 @@ mod tests {
         let place = lines.at(6);
         assert_eq!((place.line, place.column), (2, 3));
         assert_eq!(place.excerpt().unwrap().1, "  ^");
+        // A byte inside of a character stands for the whole.
+        let inside = lines.at(5);
+        assert_eq!((inside.line, inside.column), (2, 2));
+        assert_eq!(
+            inside.excerpt().unwrap(),
+            ("\u{e9}\u{e9}y".to_owned(), " ^".to_owned())
+        );
     }
 
     #[test]

@@ -70,10 +70,7 @@ impl Lines {
     /// Takes what one read gave. A NUL takes the rest of it along, the line end too, so that the next piece goes on in
     /// the same line; a line that begins with one counts, and is gone.
     fn push(&mut self, piece: &[u8]) {
-        let piece = match memchr::memchr(0, piece) {
-            Some(at) => &piece[..at],
-            None => piece,
-        };
+        let piece = up_to_nul(piece);
         if piece.is_empty() && self.open.is_none() {
             self.line += 1;
             self.drop_line();
