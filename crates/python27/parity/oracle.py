@@ -55,6 +55,8 @@ def compile_string(path):
 def compile_file(path):
     api = ctypes.pythonapi
     api.PyArena_New.restype = ctypes.c_void_p
+    api.PyArena_Free.restype = None
+    api.PyArena_Free.argtypes = [ctypes.c_void_p]
     api.PyFile_AsFile.restype = ctypes.c_void_p
     api.PyFile_AsFile.argtypes = [ctypes.py_object]
     parse = api.PyParser_ASTFromFile
@@ -65,11 +67,14 @@ def compile_file(path):
     finish.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p, ctypes.c_void_p]
     arena = api.PyArena_New()
     flags = ctypes.c_int(0)
-    with open(path, 'r') as f:
-        tree = parse(api.PyFile_AsFile(f), path, 257, None, None,
-                     ctypes.cast(ctypes.byref(flags), ctypes.c_void_p), None, arena)
-        if tree:
-            finish(tree, path, None, arena)
+    try:
+        with open(path, 'r') as f:
+            tree = parse(api.PyFile_AsFile(f), path, 257, None, None,
+                         ctypes.cast(ctypes.byref(flags), ctypes.c_void_p), None, arena)
+            if tree:
+                finish(tree, path, None, arena)
+    finally:
+        api.PyArena_Free(arena)
 
 
 def judge(path, mode, errors):
