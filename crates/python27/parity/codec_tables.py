@@ -15,6 +15,8 @@ import os
 
 PAIRED = ['big5', 'cp932', 'cp949', 'cp950', 'euc_jp', 'euc_kr', 'gb2312', 'gbk',
           'johab', 'shift_jis']
+# These take single bytes as a character each too, but there is more to them, or they are known by heart.
+NO_CHARMAPS = ('latin_1', 'ascii', 'charmap', 'utf_8', 'idna', 'punycode', 'raw_unicode_escape')
 
 
 def rust(text):
@@ -95,6 +97,12 @@ def paired(module):
     return rows
 
 
+def triples(module, lead):
+    """One line for each second byte from 0xa1 on, with every third byte."""
+    for second in range(0xa1, 0xff):
+        yield '"%s"' % runs([answer(module, chr(lead) + chr(second) + chr(t)) for t in range(256)])
+
+
 def main():
     names = known()
     print '//! What the codecs of Python 2.7 do, as data that `parity/codec_tables.py` asked of them.'
@@ -110,7 +118,7 @@ def main():
     plain = u''.join(map(unichr, range(128)))
     for module in sorted(set(m for m, _ in names.values())):
         table = charmap(module)
-        if table is None or module in ('latin_1', 'ascii', 'charmap', 'utf_8', 'idna', 'punycode'):
+        if table is None or module in NO_CHARMAPS:
             continue
         print '    ("%s", "%s"),' % (module, rust(table[128:] if table[:128] == plain else table))
     print '];'
@@ -123,6 +131,12 @@ def main():
         for row in paired(module):
             print '        %s,' % row
         print '    ]),'
+    print '];'
+    print
+    print '/// The characters of three bytes of EUC-JP, which begin with 0x8f: a line for each second byte from 0xa1 on.'
+    print 'pub(super) const TRIPLES: &[&str] = &['
+    for row in triples('euc_jp', 0x8f):
+        print '    %s,' % row
     print '];'
 
 

@@ -7,8 +7,9 @@
 
 A row is: path, verdict, line, offset, message. The verdict is `ok`, the class of
 the exception, or `crash`. Bytes outside of printable ASCII, and the backslash, are
-escaped. Nothing is run: a string is compiled, a file goes through the same parser
-that import uses. A child process judges, so that a crash costs one row.
+escaped; a message that is no UTF-8 is taken for Latin-1, since the crate's are
+text. Nothing is run: a string is compiled, a file goes through the same parser that
+import uses. A child process judges, so that a crash costs one row.
 
 SOURCES has one escaped source a line (Python's string escapes). Frozen rows are:
 source, then verdict, line, offset and message for a string, then the same for a
@@ -35,6 +36,16 @@ def escaped(value):
     return ''.join(out)
 
 
+def text(message):
+    """A message as UTF-8."""
+    if isinstance(message, str):
+        try:
+            message.decode('utf-8')
+        except UnicodeDecodeError:
+            return message.decode('latin-1')
+    return message
+
+
 def compile_string(path):
     with open(path, 'rb') as f:
         text = f.read()
@@ -44,6 +55,8 @@ def compile_string(path):
 def compile_file(path):
     api = ctypes.pythonapi
     api.PyArena_New.restype = ctypes.c_void_p
+    api.PyArena_Free.restype = None
+    api.PyArena_Free.argtypes = [ctypes.c_void_p]
     api.PyFile_AsFile.restype = ctypes.c_void_p
     api.PyFile_AsFile.argtypes = [ctypes.py_object]
     parse = api.PyParser_ASTFromFile
@@ -54,11 +67,14 @@ def compile_file(path):
     finish.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p, ctypes.c_void_p]
     arena = api.PyArena_New()
     flags = ctypes.c_int(0)
-    with open(path, 'r') as f:
-        tree = parse(api.PyFile_AsFile(f), path, 257, None, None,
-                     ctypes.cast(ctypes.byref(flags), ctypes.c_void_p), None, arena)
-        if tree:
-            finish(tree, path, None, arena)
+    try:
+        with open(path, 'r') as f:
+            tree = parse(api.PyFile_AsFile(f), path, 257, None, None,
+                         ctypes.cast(ctypes.byref(flags), ctypes.c_void_p), None, arena)
+            if tree:
+                finish(tree, path, None, arena)
+    finally:
+        api.PyArena_Free(arena)
 
 
 def judge(path, mode, errors):
@@ -68,14 +84,14 @@ def judge(path, mode, errors):
     try:
         (compile_file if mode == 'file' else compile_string)(path)
     except SyntaxError as e:
-        return [type(e).__name__, e.lineno, e.offset, e.msg]
+        return [type(e).__name__, e.lineno, e.offset, text(e.msg)]
     except Exception as e:
         message = str(e)
         if not message:
             # A full parser stack says so on stderr only.
             errors.seek(0)
             message = errors.read().strip()
-        return [type(e).__name__, None, None, message]
+        return [type(e).__name__, None, None, text(message)]
     return ['ok', None, None, None]
 
 

@@ -42,6 +42,9 @@ def main():
             signal.alarm(SECONDS)
             row = oracle.judge(NAME, request[0], errors)
             signal.alarm(0)
+            if row[0] == 'MemoryError' and not row[3]:
+                # A full parser stack says so: this is the limit above, after many sources perhaps.
+                break
             sys.stdout.write('\t'.join(map(oracle.escaped, row)) + '\n')
             sys.stdout.flush()
     finally:

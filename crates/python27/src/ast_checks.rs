@@ -5,15 +5,16 @@
 //! the left one, `else` of a `for` before its target, the last `elif` first. This walk keeps that order with a stack of
 //! its own, so no chain of operators can make it recurse.
 
+mod arguments;
+mod targets;
+
 use crate::literals::{self, LiteralError};
 use crate::tree::{
-    Alias, Arg, ArgKind, Block, Comprehension, ExprId, ExprKind, List, Module, Name, Param,
-    ParamKind, ParamTarget, StmtId, StmtKind, StrId, Try,
+    Alias, Arg, Block, Comprehension, ExprId, ExprKind, List, Module, Name, Param, StmtId,
+    StmtKind, StrId, Try,
 };
 use crate::verdict::{Error, ErrorClass};
 
-/// CPython's limit on the arguments of one call, those after stars not counted.
-const MAX_ARGUMENTS: usize = 255;
 /// Bytes of a message about a literal that CPython has room for.
 const MAX_LITERAL_MESSAGE: usize = 127;
 
@@ -92,16 +93,6 @@ impl Checker<'_, '_> {
         Ok(())
     }
 
-    /// Whether nothing can be wrong with the arguments but their values.
-    fn is_plain(&self, args: List<Arg>) -> bool {
-        args.len() <= MAX_ARGUMENTS
-            && self
-                .module
-                .list(args)
-                .iter()
-                .all(|arg| arg.kind == ArgKind::Positional)
-    }
-
     fn run_all(&mut self) -> Result<(), Error> {
         while let Some(task) = self.tasks.pop() {
             self.run(task)?;
@@ -176,18 +167,6 @@ impl Checker<'_, '_> {
     fn push_store(&mut self, id: ExprId, line: u32) {
         self.tasks.push(Task::Store(id, line));
         self.push(id);
-    }
-
-    /// Pushes what a `for` assigns to: each item of a bare tuple is a target of its own.
-    fn push_targets(&mut self, target: ExprId) {
-        match self.module.expr(target).kind {
-            ExprKind::Tuple(items) if !self.module.expr(target).parenthesised => {
-                for &item in self.module.list(items).iter().rev() {
-                    self.push_store(item, self.module.outer_line(item));
-                }
-            }
-            _ => self.push_store(target, self.module.outer_line(target)),
-        }
     }
 
     fn stmt(&mut self, id: StmtId) -> Result<(), Error> {
@@ -428,207 +407,5 @@ impl Checker<'_, '_> {
                 Err(Error::on_line(self.module.expr(id).line, message))
             }
         }
-    }
-
-    fn forbid(&self, name: Name, line: u32) -> Result<(), Error> {
-        if self.forbidden.contains(&Some(name)) {
-            return Err(Error::on_line(
-                line,
-                format!("cannot assign to {}", self.module.name(name)),
-            ));
-        }
-        Ok(())
-    }
-
-    /// Whether something can stand left of `=`, or after `del`; the parts of a tuple or list in turn.
-    fn assignable(&mut self, id: ExprId, line: u32, store: bool) -> Result<(), Error> {
-        let what = match self.module.expr(id).kind {
-            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
-                return if store {
-                    self.forbid(name, line)
-                } else {
-                    Ok(())
-                };
-            }
-            ExprKind::Tuple(items) | ExprKind::List(items)
-                if !items.is_empty() || matches!(self.module.expr(id).kind, ExprKind::List(_)) =>
-            {
-                for &item in self.module.list(items).iter().rev() {
-                    self.tasks.push(if store {
-                        Task::Store(item, line)
-                    } else {
-                        Task::Delete(item, line)
-                    });
-                }
-                return Ok(());
-            }
-            ExprKind::Subscript { .. } => return Ok(()),
-            kind => described(kind),
-        };
-        let verb = if store { "assign to" } else { "delete" };
-        Err(Error::on_line(line, format!("can't {verb} {what}")))
-    }
-
-    fn augmentable(&self, id: ExprId, line: u32) -> Result<(), Error> {
-        match self.module.expr(id).kind {
-            ExprKind::Name(_) | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => Ok(()),
-            _ => Err(Error::on_line(
-                line,
-                "illegal expression for augmented assignment",
-            )),
-        }
-    }
-
-    fn arg(&mut self, args: List<Arg>, at: usize) -> Result<(), Error> {
-        let all = self.module.list(args);
-        let Some(&arg) = all.get(at) else {
-            return Ok(());
-        };
-        if at == 0 {
-            check_counts(all)?;
-        }
-        self.tasks.push(Task::Args(args, at + 1));
-        match arg.kind {
-            ArgKind::Positional => {
-                let before = |kind: fn(ArgKind) -> bool| all[..at].iter().any(|arg| kind(arg.kind));
-                if before(|kind| matches!(kind, ArgKind::Keyword(_))) {
-                    return Err(Error::on_line(
-                        arg.line,
-                        "non-keyword arg after keyword arg",
-                    ));
-                }
-                if before(|kind| kind == ArgKind::Star) {
-                    return Err(Error::on_line(
-                        arg.line,
-                        "only named arguments may follow *expression",
-                    ));
-                }
-                self.push(arg.value);
-            }
-            ArgKind::Keyword(key) => {
-                self.push(arg.value);
-                self.tasks.push(Task::Keyword(args, at));
-                self.push(key);
-            }
-            ArgKind::BareGenerator | ArgKind::Star | ArgKind::DoubleStar => self.push(arg.value),
-        }
-        Ok(())
-    }
-
-    fn keyword(&self, args: List<Arg>, at: usize) -> Result<(), Error> {
-        let all = self.module.list(args);
-        let line = all[at].line;
-        let name_of = |arg: &Arg| match arg.kind {
-            ArgKind::Keyword(key) => Some(self.module.expr(key).kind),
-            _ => None,
-        };
-        let key = name_of(&all[at]);
-        let name = match key {
-            Some(ExprKind::Name(name)) => name,
-            Some(ExprKind::Lambda(_)) => {
-                return Err(Error::on_line(line, "lambda cannot contain assignment"));
-            }
-            _ => return Err(Error::on_line(line, "keyword can't be an expression")),
-        };
-        self.forbid(name, line)?;
-        if all[..at].iter().any(|arg| name_of(arg) == key) {
-            return Err(Error::on_line(line, "keyword argument repeated"));
-        }
-        Ok(())
-    }
-
-    fn param(&mut self, params: List<Param>, at: usize) {
-        let Some(param) = self.module.list(params).get(at) else {
-            return;
-        };
-        self.tasks.push(Task::Params(params, at + 1));
-        self.tasks.push(Task::Param(params, at));
-        self.push_some(&[param.default]);
-    }
-
-    fn param_name(&mut self, params: List<Param>, at: usize) -> Result<(), Error> {
-        let all = self.module.list(params);
-        let param = all[at];
-        let line = all[0].line;
-        if param.kind == ParamKind::Plain {
-            // The first parameter without a default after one with it is the error, so the one before decides.
-            if param.default.is_none() && at > 0 && all[at - 1].default.is_some() {
-                return Err(Error::on_line(
-                    line,
-                    "non-default argument follows default argument",
-                ));
-            }
-            if param.default.is_some() && param.parenthesised {
-                return Err(Error::on_line(line, "parenthesized arg with default"));
-            }
-        }
-        match param.target {
-            ParamTarget::Name(name) if param.kind == ParamKind::Plain => self.forbid(name, line),
-            ParamTarget::Name(name) => self.forbid(name, param.line),
-            ParamTarget::Tuple(id) => self.param_tuple(id),
-        }
-    }
-
-    /// The names in a parameter that is unpacked; the line is that of the innermost tuple's first token.
-    fn param_tuple(&mut self, id: ExprId) -> Result<(), Error> {
-        let mut open = vec![(id, 0)];
-        while let Some((tuple, at)) = open.pop() {
-            let ExprKind::Tuple(items) = self.module.expr(tuple).kind else {
-                continue;
-            };
-            let Some(&item) = self.module.list(items).get(at) else {
-                continue;
-            };
-            open.push((tuple, at + 1));
-            match self.module.expr(item).kind {
-                ExprKind::Name(name) => self.forbid(name, self.module.expr(tuple).line)?,
-                _ => open.push((item, 0)),
-            }
-        }
-        Ok(())
-    }
-}
-
-fn check_counts(args: &[Arg]) -> Result<(), Error> {
-    let line = args[0].line;
-    let generators = args
-        .iter()
-        .filter(|arg| arg.kind == ArgKind::BareGenerator)
-        .count();
-    let starred = args
-        .iter()
-        .filter(|arg| matches!(arg.kind, ArgKind::Star | ArgKind::DoubleStar))
-        .count();
-    let counted = args.len() - starred;
-    if generators > 1 || generators == 1 && counted > 1 {
-        return Err(Error::on_line(
-            line,
-            "Generator expression must be parenthesized if not sole argument",
-        ));
-    }
-    if counted > MAX_ARGUMENTS {
-        return Err(Error::on_line(line, "more than 255 arguments"));
-    }
-    Ok(())
-}
-
-/// What CPython calls an expression that cannot be assigned to.
-fn described(kind: ExprKind) -> &'static str {
-    match kind {
-        ExprKind::Tuple(_) => "()",
-        ExprKind::Lambda(_) => "lambda",
-        ExprKind::Call { .. } => "function call",
-        ExprKind::Bool { .. } | ExprKind::Binary { .. } | ExprKind::Unary { .. } => "operator",
-        ExprKind::Generator { .. } => "generator expression",
-        ExprKind::Yield(_) => "yield expression",
-        ExprKind::ListComp { .. } => "list comprehension",
-        ExprKind::SetComp { .. } => "set comprehension",
-        ExprKind::DictComp(_) => "dict comprehension",
-        ExprKind::Dict(_) | ExprKind::Set(_) | ExprKind::Num { .. } | ExprKind::Str(_) => "literal",
-        ExprKind::Compare { .. } => "comparison",
-        ExprKind::Repr(_) => "repr",
-        ExprKind::Conditional { .. } => "conditional expression",
-        // What is left can be assigned to, or stands in no place where that is asked.
-        _ => "expression",
     }
 }

@@ -27,7 +27,11 @@ pub(crate) enum Codec {
         big: bool,
         marked: bool,
     },
-    Utf32,
+    /// UTF-32, likewise.
+    Utf32 {
+        big: bool,
+        marked: bool,
+    },
     UnicodeEscape,
     RawUnicodeEscape,
     UnicodeInternal,
@@ -137,7 +141,18 @@ fn of_module(module: &'static str) -> Codec {
             big: true,
             marked: false,
         },
-        "utf_32" | "utf_32_le" | "utf_32_be" => Codec::Utf32,
+        "utf_32" => Codec::Utf32 {
+            big: false,
+            marked: true,
+        },
+        "utf_32_le" => Codec::Utf32 {
+            big: false,
+            marked: false,
+        },
+        "utf_32_be" => Codec::Utf32 {
+            big: true,
+            marked: false,
+        },
         "unicode_escape" => Codec::UnicodeEscape,
         "raw_unicode_escape" => Codec::RawUnicodeEscape,
         "unicode_internal" => Codec::UnicodeInternal,
@@ -167,13 +182,50 @@ pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Decodes what follows the coding line of a file, line by line as CPython reads it: the text, or what came out before
-/// an error, and its message.
-pub(crate) fn decode_lines(codec: Codec, bytes: &[u8]) -> Result<Vec<u8>, (Vec<u8>, String)> {
-    stream::read(codec, bytes)
+/// Decodes what follows the coding line of a file, line by line as CPython reads it. Each line, as the codec's reader
+/// has it, goes to `take`, and then perhaps the message of an error.
+pub(crate) fn decode_lines(
+    codec: Codec,
+    bytes: &[u8],
+    take: &mut dyn FnMut(&[u8]),
+) -> Result<(), String> {
+    stream::read(codec, bytes, take)
 }
 
 impl Codec {
+    /// UTF-16 or UTF-32, by the bytes of a unit, with the high byte first or last.
+    fn of_width(width: usize, big: bool) -> Codec {
+        let marked = false;
+        if width == 2 {
+            Codec::Utf16 { big, marked }
+        } else {
+            Codec::Utf32 { big, marked }
+        }
+    }
+
+    /// The width and the name of a codec whose streams must begin with a mark.
+    fn wanted_mark(self) -> Option<(usize, &'static str)> {
+        match self {
+            Codec::Utf16 { marked: true, .. } => Some((2, "UTF-16")),
+            Codec::Utf32 { marked: true, .. } => Some((4, "UTF-32")),
+            _ => None,
+        }
+    }
+
+    /// What comes after a mark of some bytes; positions count from before it.
+    fn decode_from(
+        self,
+        bytes: &[u8],
+        from: usize,
+        last: bool,
+    ) -> Result<(Vec<u32>, usize), Fault> {
+        match self {
+            Codec::Utf16 { big, .. } => utf::utf16(bytes, from, big, last),
+            Codec::Utf32 { big, .. } => utf::utf32(bytes, from, big, last),
+            _ => self.decode(bytes, last),
+        }
+    }
+
     /// Code points, and how many bytes were used up: all of them when no more will come.
     fn decode(self, bytes: &[u8], last: bool) -> Result<(Vec<u32>, usize), Fault> {
         let all = |codes: Vec<u32>| (codes, bytes.len());
@@ -182,8 +234,7 @@ impl Codec {
             Codec::Latin1 => Ok(all(bytes.iter().map(|&b| u32::from(b)).collect())),
             Codec::Utf8 => utf::utf8(bytes, last),
             Codec::Utf7 => utf::utf7(bytes, last),
-            Codec::Utf16 { big, .. } => utf::utf16(bytes, big, last),
-            Codec::Utf32 => utf::utf32(bytes, last),
+            Codec::Utf16 { .. } | Codec::Utf32 { .. } => self.decode_from(bytes, 0, last),
             Codec::UnicodeEscape => literals::unicode_codes(bytes).map(all),
             Codec::RawUnicodeEscape => literals::raw_unicode_codes(bytes).map(all),
             Codec::UnicodeInternal => utf::internal(bytes).map(all),

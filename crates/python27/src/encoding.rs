@@ -72,6 +72,16 @@ pub(crate) struct Source<'s> {
     pub(crate) end: TextEnd,
     /// The message at the end, when that is [`TextEnd::Undecodable`].
     pub(crate) undecodable: Undecodable,
+    /// Lines of the file that begin with a NUL: they are not in the text, but they count. In the order of the text.
+    pub(crate) dropped: Vec<Dropped>,
+}
+
+/// Lines that are not in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Dropped {
+    /// Where the line after them begins.
+    pub(crate) at: usize,
+    pub(crate) lines: u32,
 }
 
 /// Why a line of a file cannot be read.
@@ -79,23 +89,38 @@ pub(crate) struct Source<'s> {
 pub(crate) struct Undecodable {
     /// The message, up to where a line number stands in it.
     pub(crate) before: String,
-    /// That number, one more when CPython was inside a string literal, and what follows it.
-    pub(crate) line: Option<(usize, &'static str)>,
+    pub(crate) number: Option<Number>,
+}
+
+/// The line number inside a message, which depends on where CPython reads the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Number {
+    /// How many lines come before the one that fails.
+    pub(crate) lines: usize,
+    /// Whether the line fails in a piece after its first, when CPython has counted it already.
+    pub(crate) is_later: bool,
+    /// What follows the number.
+    pub(crate) after: &'static str,
 }
 
 impl Undecodable {
     fn message(text: String) -> Undecodable {
         Undecodable {
             before: text,
-            line: None,
+            number: None,
         }
     }
 
-    /// The whole message.
+    /// The whole message. Inside a string literal a line is counted before it is read.
     pub(crate) fn text(&self, in_token: bool) -> String {
-        match self.line {
-            Some((line, after)) => {
-                format!("{}{}{after}", self.before, line + usize::from(in_token))
+        match &self.number {
+            Some(Number {
+                lines,
+                is_later,
+                after,
+            }) => {
+                let number = lines + 1 + usize::from(in_token || *is_later);
+                format!("{}{number}{after}", self.before)
             }
             None => self.before.clone(),
         }
@@ -139,6 +164,7 @@ pub(crate) fn from_string(bytes: &[u8]) -> Result<Source<'_>, Error> {
         declared,
         end: TextEnd::String,
         undecodable: Undecodable::default(),
+        dropped: Vec::new(),
     })
 }
 

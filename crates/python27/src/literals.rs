@@ -7,7 +7,9 @@ mod utf8;
 
 use crate::tree::{Module, StrId, StrPiece};
 
-pub(crate) use utf8::{decode_strictly, decode_utf8, decode_utf8_replacing, encode};
+pub(crate) use utf8::{
+    decode_strictly, decode_utf8, decode_utf8_replacing, decode_utf8_so_far, encode,
+};
 
 use crate::codecs::{Codec, Fault};
 
@@ -311,6 +313,12 @@ fn as_codes(decoded: Result<Vec<u8>, EscapeFault>) -> Result<Vec<u32>, Fault> {
 
 /// Undoes the escapes of a text that is one long byte string, for the codec of that name.
 pub(crate) fn unescape_string(bytes: &[u8]) -> Result<Vec<u8>, &'static str> {
+    let backslashes = bytes.iter().rev().take_while(|&&b| b == b'\\').count();
+    if !backslashes.is_multiple_of(2) {
+        // What is wrong before it comes first.
+        unescape_string(&bytes[..bytes.len() - 1])?;
+        return Err("Trailing \\ in string");
+    }
     match unescape(bytes, None) {
         Ok(out) => Ok(out),
         Err(LiteralError::Value(message)) => Err(message),

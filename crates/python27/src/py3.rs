@@ -202,7 +202,7 @@ impl Scan<'_> {
             {
                 self.add(at, "ellipsis", "`...` as an expression", (3, 0));
             }
-            L::Unknown if !self.word(at).is_ascii() => {
+            L::Unknown if self.begins_unicode_name(at) => {
                 self.add(
                     at,
                     "unicode-name",
@@ -212,6 +212,35 @@ impl Scan<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether a letter beyond ASCII stands here, the first one of its name. A typographic quote is none.
+    fn begins_unicode_name(&self, at: usize) -> bool {
+        if !self.is_unicode_letter(at) {
+            return false;
+        }
+        let before = (0..at).rev().take_while(|&k| {
+            self.touches(k) && (self.label(k) == Label::Name || !self.word(k).is_ascii())
+        });
+        !before
+            .into_iter()
+            .any(|earlier| self.is_unicode_letter(earlier))
+    }
+
+    /// A byte that is nothing to 2.7 and begins the UTF-8 of a letter.
+    fn is_unicode_letter(&self, at: usize) -> bool {
+        let Some(token) = self
+            .line
+            .get(at)
+            .filter(|token| token.label == Label::Unknown)
+        else {
+            return false;
+        };
+        let rest = &self.text[token.start as usize..];
+        let known = &rest[..rest.len().min(4)];
+        let valid = known.utf8_chunks().next().map(|chunk| chunk.valid());
+        let first = valid.and_then(|valid| valid.chars().next());
+        first.is_some_and(|c| !c.is_ascii() && c.is_alphabetic())
     }
 
     fn string_prefix(&mut self, at: usize) {

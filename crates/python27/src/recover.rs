@@ -87,7 +87,7 @@ impl Recovery<'_> {
                     _ => line.push(token),
                 },
                 Err(fault) => {
-                    self.judge(&line);
+                    self.judge_part(&line);
                     line.clear();
                     self.fault(fault, &tokenizer);
                     if fault == Fault::TooManyIndents
@@ -157,11 +157,22 @@ impl Recovery<'_> {
         u32::try_from(at as usize - self.line_start(at as usize)).unwrap_or(u32::MAX)
     }
 
+    /// Judges a whole line.
     fn judge(&mut self, line: &[Token]) {
         self.print_function |= self.imports_print_function(line);
-        let Some(refused) = self.refused(line) else {
-            return;
-        };
+        if let Some(refused) = self.refused(line, true) {
+            self.tell(line, refused);
+        }
+    }
+
+    /// Judges the beginning of a line whose rest is a fault, which may have been meant to go on in any way.
+    fn judge_part(&mut self, line: &[Token]) {
+        if let Some(refused) = self.refused(line, false) {
+            self.tell(line, refused);
+        }
+    }
+
+    fn tell(&mut self, line: &[Token], refused: Token) {
         let constructs = py3::constructs(&self.source.text, line);
         if !constructs.is_empty() {
             for construct in constructs {
@@ -199,7 +210,7 @@ impl Recovery<'_> {
     }
 
     /// The token that the parser refuses, wherever the line may stand.
-    fn refused(&self, line: &[Token]) -> Option<Token> {
+    fn refused(&self, line: &[Token], is_whole: bool) -> Option<Token> {
         let first = line.first()?;
         let leads: &[usize] = match first.label {
             Label::Elif => &[1],
@@ -209,13 +220,13 @@ impl Recovery<'_> {
         };
         let mut worst = None;
         for &lead in leads {
-            let refused = self.refused_after(LEADS[lead], line)?;
+            let refused = self.refused_after(LEADS[lead], line, is_whole)?;
             worst = Some(refused);
         }
         worst
     }
 
-    fn refused_after(&self, lead: &[Label], line: &[Token]) -> Option<Token> {
+    fn refused_after(&self, lead: &[Label], line: &[Token], is_whole: bool) -> Option<Token> {
         let mut parser = Parser::new();
         for &label in lead {
             parser.feed(label);
@@ -229,6 +240,9 @@ impl Recovery<'_> {
             if !matches!(parser.feed(label), Fed::Shifted { .. }) {
                 return Some(token);
             }
+        }
+        if !is_whole {
+            return None;
         }
         match parser.feed(Label::Newline) {
             Fed::Shifted { .. } | Fed::Done => None,

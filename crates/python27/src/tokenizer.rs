@@ -9,7 +9,7 @@
 mod literal;
 mod word;
 
-use crate::encoding::{Source, TextEnd};
+use crate::encoding::{Dropped, Source, TextEnd};
 use crate::label::Label;
 use crate::tree::{Comment, Span};
 
@@ -45,6 +45,8 @@ pub(crate) enum Fault {
 pub(crate) struct Tokenizer<'t> {
     text: &'t [u8],
     end: TextEnd,
+    /// Lines that count without being in the text, those met taken away.
+    dropped: &'t [Dropped],
     pos: usize,
     /// Where the last token begins.
     start: usize,
@@ -71,6 +73,7 @@ impl<'t> Tokenizer<'t> {
         Tokenizer {
             text: &source.text,
             end: source.end,
+            dropped: &source.dropped,
             pos: 0,
             start: 0,
             line: 0,
@@ -191,6 +194,15 @@ impl<'t> Tokenizer<'t> {
     /// Enters the next line; false at the end of the text. `in_token` when a string literal runs on.
     fn begin_line(&mut self, in_token: bool) -> Result<bool, Fault> {
         self.in_token = in_token;
+        if let [next, rest @ ..] = self.dropped
+            && next.at == self.pos
+        {
+            self.line += next.lines;
+            self.dropped = rest;
+            if !in_token {
+                self.column_base = self.pos;
+            }
+        }
         if self.pos < self.text.len() {
             self.line += 1;
             if !in_token {

@@ -37,7 +37,7 @@ impl From<Result<(), Error>> for Verdict {
 pub struct Error {
     /// Its class.
     pub class: ErrorClass,
-    /// Its message, word for word.
+    /// Its message, word for word. One that is no UTF-8 is taken for Latin-1.
     pub message: String,
     /// Its `lineno`; 0 when CPython gives 0, none when it gives none.
     pub line: Option<u32>,

@@ -153,3 +153,29 @@ fn what_cpython_never_answers_is_told() {
         assert_eq!(ids, expected, "{}...", &source[..source.len().min(40)]);
     }
 }
+
+#[test]
+fn letters_beyond_ascii_are_told_once_a_name_and_other_signs_not_at_all() {
+    for (source, n) in [
+        ("gr\u{f6}\u{df}e = 1\n", 1),
+        ("\u{e9}t\u{e9} = na\u{ef}ve\n", 2),
+        ("x = \u{201c}hello\u{201d}\n", 0),
+        ("x = 1 \u{2013} 2\n", 0),
+        ("x = \u{20ac}\n", 0),
+    ] {
+        let names = found(source);
+        let n_found = names.iter().filter(|(id, _)| *id == "unicode-name").count();
+        assert_eq!(n_found, n, "{source}: {names:?}");
+    }
+}
+
+#[test]
+fn what_stands_before_an_open_literal_is_no_error_of_its_own() {
+    assert_eq!(found("x = '''abc\ny = 1\n"), []);
+    assert_eq!(found("x = 1\ny = f(a, 'abc\nz = 1\n"), []);
+    // What is wrong before it still is.
+    assert_eq!(
+        found("x = 1\ny = g h 'abc\nz = w ) v\n"),
+        [("further-error", 3)]
+    );
+}

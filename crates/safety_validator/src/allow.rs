@@ -1,9 +1,12 @@
 //! Comments `# plex: allow(ID, ...)` -> which findings are silenced.
 //!
-//! Such a comment silences what is found on its own line and nothing else. A syntax error can't be silenced: where
-//! there is one there is no tree, and so no comment.
+//! Such a comment silences what is found on its own line. No comment can stand at the end of a line that a backslash or
+//! an open string literal joins to the next, so there it is the one at the end of the last line that counts. A syntax
+//! error can't be silenced: where there is one there is no tree, and so no comment.
 
-use python27::tree::Module;
+use std::collections::HashSet;
+
+use python27::tree::{ExprKind, Module};
 
 use crate::finding::{Finding, Found, Level};
 use crate::rules;
@@ -12,48 +15,75 @@ use crate::source::Lines;
 /// One identifier in one comment.
 struct Allowed<'m> {
     id: &'m str,
+    /// A line that it silences.
     line: u32,
+    /// Which of all comments' identifiers it is.
+    n: usize,
     at: u32,
-    used: bool,
 }
 
 /// Takes the findings out that comments silence, adds one for each comment that is idle, and gives back how many it
 /// took.
 pub(crate) fn apply(module: &Module<'_>, lines: &Lines<'_>, findings: &mut Vec<Finding>) -> usize {
     let mut allowed: Vec<Allowed<'_>> = Vec::new();
+    let mut n = 0;
+    let mut joined: Option<HashSet<u32>> = None;
     for comment in module.comments() {
         let text = std::str::from_utf8(module.slice(comment.span)).unwrap_or_default();
         for (offset, id) in ids(text) {
             let at = comment.span.start + u32::try_from(offset).unwrap_or(0);
-            allowed.push(Allowed {
-                id,
-                line: comment.line,
-                at,
-                used: false,
-            });
+            let joined = joined.get_or_insert_with(|| joined_lines(module, lines));
+            let before = (1..comment.line)
+                .rev()
+                .take_while(|line| joined.contains(line));
+            for line in std::iter::once(comment.line).chain(before) {
+                allowed.push(Allowed { id, line, n, at });
+            }
+            n += 1;
         }
     }
     allowed.sort_by_key(|one| (one.line, one.id));
+    let mut used = vec![false; n];
     let before = findings.len();
     findings.retain(|finding| {
         let wanted = (finding.place.line, finding.rule.id);
         let start = allowed.partition_point(|one| (one.line, one.id) < wanted);
-        let same = allowed[start..].iter_mut();
+        let same = allowed[start..].iter();
         let mut silenced = false;
         for one in same.take_while(|one| (one.line, one.id) == wanted) {
-            one.used = true;
+            used[one.n] = true;
             silenced = true;
         }
         !silenced
     });
     let n_silenced = before - findings.len();
-    findings.extend(
-        allowed
-            .iter()
-            .filter(|one| !one.used)
-            .map(|one| idle(one, lines)),
-    );
+    for one in &allowed {
+        // One that silences several lines is idle when it is so on all of them, and told once.
+        if !std::mem::replace(&mut used[one.n], true) {
+            findings.push(idle(one, lines));
+        }
+    }
     n_silenced
+}
+
+/// The lines that a backslash or a string literal joins to the next.
+fn joined_lines(module: &Module<'_>, lines: &Lines<'_>) -> HashSet<u32> {
+    let mut joined = HashSet::new();
+    for (_, expr) in module.exprs() {
+        if let ExprKind::Str(id) = expr.kind {
+            for piece in module.list(module.string(id).pieces) {
+                joined.extend(lines.number(piece.span.start)..lines.number(piece.span.end));
+            }
+        }
+    }
+    let comments: HashSet<u32> = module.comments().iter().map(|one| one.line).collect();
+    let ends_in_backslash = lines.all().filter(|(_, text)| text.ends_with(b"\\"));
+    joined.extend(
+        ends_in_backslash
+            .map(|(line, _)| line)
+            .filter(|line| !comments.contains(line)),
+    );
+    joined
 }
 
 fn idle(one: &Allowed<'_>, lines: &Lines<'_>) -> Finding {

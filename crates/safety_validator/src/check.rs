@@ -67,9 +67,11 @@ pub(crate) fn python(name: &str, source: &[u8], setting: Setting, rigour: Rigour
     if let (true, Some(error)) = (analysis.compiles_but_cannot_be_imported(), &import_error) {
         findings.push(not_importable(error, setting.part));
     }
-    let allowed = match &analysis.tree {
-        Some(_) => check_tree(&analysis, source, setting, &lines, &mut findings),
-        None => 0,
+    let allowed = if analysis.tree.is_some() {
+        check_tree(&analysis, source, setting, &lines, &mut findings)
+    } else {
+        findings.extend(danger::unparsed(&lines));
+        0
     };
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.place.line, finding.place.column, finding.rule.id);
@@ -77,6 +79,7 @@ pub(crate) fn python(name: &str, source: &[u8], setting: Setting, rigour: Rigour
     });
     Python {
         syntax_error: analysis.string.error().map(|error| raised(error, &lines)),
+        is_parsed: analysis.tree.is_some(),
         import_error,
         sandbox: setting.sandbox,
         substrings: if rigour.compat_substrings {

@@ -30,6 +30,8 @@ pub(crate) enum Verdict {
 pub(crate) struct Python {
     /// What `compile()` of 2.7 raises.
     pub(crate) syntax_error: Option<Raised>,
+    /// Whether there is a tree to look at. The sandbox was not asked where there is none.
+    pub(crate) is_parsed: bool,
     /// What importing the file raises.
     pub(crate) import_error: Option<Raised>,
     /// The sandbox that it was held against: `standard` or `elevated`.

@@ -51,6 +51,15 @@ rules! {
     SYNTAX_ERROR = "syntax-error", Syntax, Error,
         "Python 2.7 refuses the file",
         "correct the line; the verdict is that of CPython 2.7.18";
+    NUL_BYTE = "nul-byte", Syntax, Error,
+        "Python 2.7 compiles no source with a NUL byte: this is no text, or text in UTF-16",
+        "save it as UTF-8; take what is no Python out of the folder";
+    MERGE_CONFLICT = "merge-conflict", Syntax, Error,
+        "the file holds a merge that was not finished",
+        "keep one side of it, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>";
+    WEB_PAGE = "web-page", Syntax, Error,
+        "this is a web page; it may be the answer of a server that did not have the file",
+        "get the file itself, not the page that shows it";
     IMPORT_ERROR = "import-error", Syntax, Warning,
         "it compiles from memory, but Python 2.7 can't import the file",
         "declare the encoding in the first line: # -*- coding: utf-8 -*-";
@@ -94,6 +103,9 @@ rules! {
     DANGER_LIKELY = "danger-likely", Danger, Warning,
         "a dangerous command is given to a function whose name says that it runs commands",
         "check what the function does with it";
+    DANGER_UNPARSED = "danger-unparsed", Danger, Warning,
+        "the file is not valid Python, so whether this is run is not known",
+        "correct the file and validate it again";
     DANGER_MENTION = "danger-mention", Danger, Note,
         "a dangerous command is mentioned; nothing here runs it",
         "nothing to do";

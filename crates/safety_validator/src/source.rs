@@ -64,18 +64,33 @@ impl<'t> Lines<'t> {
 
     /// The place of an offset.
     pub(crate) fn at(&self, offset: u32) -> Place {
+        let line = self.number(offset);
+        let start = self.starts.get((line as usize).saturating_sub(1)).copied();
+        self.on(line, offset - start.unwrap_or(0))
+    }
+
+    /// The number of the line that an offset is in.
+    pub(crate) fn number(&self, offset: u32) -> u32 {
         let line = self.starts.partition_point(|&start| start <= offset);
-        let start = self.starts.get(line.saturating_sub(1)).copied();
-        self.on(
-            u32::try_from(line).unwrap_or(u32::MAX),
-            offset - start.unwrap_or(0),
-        )
+        u32::try_from(line).unwrap_or(u32::MAX)
+    }
+
+    /// All lines with their numbers.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        let n_lines = u32::try_from(self.starts.len()).unwrap_or(u32::MAX);
+        (1..=n_lines).map(|line| (line, self.line(line)))
     }
 
     /// The place of a byte (from 0) of a line (from 1). A line that does not exist has no text.
     pub(crate) fn on(&self, line: u32, byte: u32) -> Place {
         let bytes = self.line(line);
-        let byte = bytes.len().min(byte as usize);
+        let mut byte = bytes.len().min(byte as usize);
+        // A place inside a character is that of the character.
+        let back = bytes[..byte].iter().rev().take(3);
+        if bytes.get(byte).is_some_and(|b| b & 0xc0 == 0x80) {
+            let n_inside = back.take_while(|&&b| b & 0xc0 == 0x80).count() + 1;
+            byte = byte.saturating_sub(n_inside);
+        }
         let n_chars = self.chars_before(line, bytes, byte);
         let is_inside = |&at: &usize| bytes.get(at).is_some_and(|b| b & 0xc0 == 0x80);
         let mut start = byte.saturating_sub(KEPT);
@@ -202,6 +217,13 @@ mod tests {
         let place = lines.at(6);
         assert_eq!((place.line, place.column), (2, 3));
         assert_eq!(place.excerpt().unwrap().1, "  ^");
+        // A byte inside of a character stands for the whole.
+        let inside = lines.at(5);
+        assert_eq!((inside.line, inside.column), (2, 2));
+        assert_eq!(
+            inside.excerpt().unwrap(),
+            ("\u{e9}\u{e9}y".to_owned(), " ^".to_owned())
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod backup;
 mod generated;
 mod normal;
 mod prose;

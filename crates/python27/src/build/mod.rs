@@ -7,6 +7,7 @@
 //! panics. Nesting is bounded by the parser's own limit; chains that the limit does not bound are loops.
 
 mod arguments;
+mod atom;
 mod blocks;
 mod expression;
 mod intern;

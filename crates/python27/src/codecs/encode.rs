@@ -3,7 +3,7 @@
 //! CPython reports offsets in the bytes of the declared encoding, so it encodes a line again; and it does so with byte
 //! strings. What cannot be encoded becomes a question mark. Stand-ins become as many bytes as they stand for.
 
-use super::paired::{PAIR, SINGLE};
+use super::paired::{PAIR, SHORT_TRIPLE, SINGLE, TRIPLE};
 use super::{Codec, utf};
 use crate::literals;
 
@@ -28,12 +28,10 @@ impl Codec {
         match self {
             Codec::Utf8 => return Some(literals::encode(codes)),
             Codec::Utf7 => return Some(utf7(codes)),
-            Codec::Idna
-            | Codec::Punycode
-            | Codec::Undefined
-            | Codec::Transform(_)
-            | Codec::Utf32 => return None,
-            Codec::Utf16 { marked, .. } if marked => out.extend_from_slice(&[0xff, 0xfe]),
+            Codec::Idna | Codec::Undefined | Codec::Transform(_) => return None,
+            Codec::Punycode => return punycode(codes),
+            Codec::Utf16 { marked: true, .. } => out.extend_from_slice(&[0xff, 0xfe]),
+            Codec::Utf32 { marked: true, .. } => out.extend_from_slice(&[0xff, 0xfe, 0, 0]),
             _ => {}
         }
         let chars: Vec<char> = match self {
@@ -55,6 +53,9 @@ impl Codec {
             Codec::Paired(..) | Codec::Lenient => match ascii {
                 Some(byte) => out.push(byte),
                 None if code == SINGLE => out.push(0xa1),
+                None if code == TRIPLE || code == SHORT_TRIPLE => {
+                    out.extend_from_slice(&[0xa1, 0xa1, 0xa1]);
+                }
                 None if code == PAIR || code == 0xf8 || code > 0xffff => {
                     out.extend_from_slice(&[0xa1, 0xa1]);
                 }
@@ -72,10 +73,22 @@ impl Codec {
             Codec::Utf16 { .. } => {
                 out.extend_from_slice(if code > 0xffff { &[0; 4] } else { &[0; 2] });
             }
-            Codec::UnicodeInternal => out.extend_from_slice(&code.to_le_bytes()),
+            Codec::UnicodeInternal | Codec::Utf32 { .. } => {
+                out.extend_from_slice(&code.to_le_bytes());
+            }
             _ => out.push(ascii.unwrap_or(b'?')),
         }
     }
+}
+
+/// Punycode of ASCII, which gets a hyphen; anything else is not worked out.
+fn punycode(codes: &[u32]) -> Option<Vec<u8>> {
+    let ascii = |&code: &u32| u8::try_from(code).ok().filter(u8::is_ascii);
+    let mut out: Vec<u8> = codes.iter().map(ascii).collect::<Option<_>>()?;
+    if !out.is_empty() {
+        out.push(b'-');
+    }
+    Some(out)
 }
 
 /// UTF-7. What lies between two shifts keeps its length and not its bits, which nobody asks for.

@@ -1,11 +1,19 @@
-//! East Asian encodings in which two bytes make a character.
+//! East Asian encodings in which two bytes make a character, and in EUC-JP three after 0x8f.
 
 use super::Fault;
+use super::tables::TRIPLES;
 
 /// Stands for a character of two bytes, three in UTF-8: the mark that printers set for a missing one.
 pub(super) const PAIR: u32 = 0x3013;
 /// Stands for a character of one byte, three in UTF-8.
 pub(super) const SINGLE: u32 = 0xff9f;
+
+/// Stands for a character of three bytes, three in UTF-8.
+pub(super) const TRIPLE: u32 = 0x3014;
+/// Stands for a character of three bytes, two in UTF-8.
+pub(super) const SHORT_TRIPLE: u32 = 0xf9;
+/// What three bytes are when the second of them can't be one.
+const NO_TRIPLE: &str = "z256";
 
 /// What a byte or a pair is, as the tables spell it.
 #[derive(Clone, Copy)]
@@ -43,11 +51,12 @@ pub(super) fn decode(
             if !last {
                 return Ok((codes, at));
             }
-            let reason = match answer(alone) {
-                Answer::Error(_) => "illegal multibyte sequence",
-                _ => "incomplete multibyte sequence",
+            // An error may reach over more than there is.
+            let (len, reason) = match answer(alone) {
+                Answer::Error(len) => (len, "illegal multibyte sequence"),
+                _ => (1, "incomplete multibyte sequence"),
             };
-            return Err(Fault::over(name, bytes, at, at + 1, reason));
+            return Err(Fault::over(name, bytes, at, at + len, reason));
         };
         match lookup(runs, second) {
             Answer::Character(len) => {
@@ -63,31 +72,29 @@ pub(super) fn decode(
                     "illegal multibyte sequence",
                 ));
             }
-            Answer::Incomplete => match bytes.get(at + 2) {
-                Some(0xa1..=0xfe) => {
-                    codes.push(stand_in(3));
-                    at += 3;
+            Answer::Incomplete => {
+                let Some(&third) = bytes.get(at + 2) else {
+                    if !last {
+                        return Ok((codes, at));
+                    }
+                    let reason = "incomplete multibyte sequence";
+                    return Err(Fault::over(name, bytes, at, bytes.len(), reason));
+                };
+                let runs = TRIPLES
+                    .get(usize::from(second).wrapping_sub(0xa1))
+                    .copied()
+                    .unwrap_or(NO_TRIPLE);
+                match lookup(runs, third) {
+                    Answer::Character(2) => codes.push(SHORT_TRIPLE),
+                    Answer::Character(3) | Answer::Incomplete => codes.push(TRIPLE),
+                    Answer::Character(len) => codes.push(stand_in(len)),
+                    Answer::Error(len) => {
+                        let reason = "illegal multibyte sequence";
+                        return Err(Fault::over(name, bytes, at, at + len, reason));
+                    }
                 }
-                Some(_) => {
-                    return Err(Fault::over(
-                        name,
-                        bytes,
-                        at,
-                        at + 3,
-                        "illegal multibyte sequence",
-                    ));
-                }
-                None if last => {
-                    return Err(Fault::over(
-                        name,
-                        bytes,
-                        at,
-                        bytes.len(),
-                        "incomplete multibyte sequence",
-                    ));
-                }
-                None => return Ok((codes, at)),
-            },
+                at += 3;
+            }
         }
     }
     Ok((codes, at))

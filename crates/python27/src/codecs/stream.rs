@@ -10,10 +10,10 @@ const FIRST_READ: usize = 72;
 const MAX_READ: usize = 8000;
 const NOT_TEXT: &str = "codec did not return a unicode object";
 
-/// The text of all lines, or the lines before an error and its message.
-pub(super) fn read(codec: Codec, bytes: &[u8]) -> Result<Vec<u8>, (Vec<u8>, String)> {
+/// Gives away the text of all lines, one after the other, up to the end or to an error, whose message it answers.
+pub(super) fn read(codec: Codec, bytes: &[u8], take: &mut dyn FnMut(&[u8])) -> Result<(), String> {
     if let Codec::Paired(..) | Codec::Shifted(_) | Codec::Lenient = codec {
-        return read_by_lines(codec, bytes);
+        return read_by_lines(codec, bytes, take);
     }
     let mut reader = Reader {
         codec,
@@ -22,35 +22,26 @@ pub(super) fn read(codec: Codec, bytes: &[u8]) -> Result<Vec<u8>, (Vec<u8>, Stri
         chars: Vec::new(),
         lines: Vec::new(),
     };
-    let mut text = Vec::with_capacity(bytes.len());
     loop {
-        match reader.line() {
-            // What comes out of these is a byte string, which CPython does not take for a line.
-            Ok(_) if matches!(codec, Codec::Transform(_)) => {
-                return Err((text, NOT_TEXT.to_owned()));
-            }
-            Ok(line) if line.is_empty() => return Ok(text),
-            Ok(line) => text.extend(literals::encode(&line)),
-            Err(fault) => return Err((text, fault.message)),
+        let line = reader.line().map_err(|fault| fault.message)?;
+        // What comes out of these is a byte string, which CPython does not take for a line.
+        if matches!(codec, Codec::Transform(_)) {
+            return Err(NOT_TEXT.to_owned());
         }
+        if line.is_empty() {
+            return Ok(());
+        }
+        take(&literals::encode(&line));
     }
 }
 
-/// The East Asian codecs have a reader of their own, which takes a line of bytes at a time.
-fn read_by_lines(codec: Codec, bytes: &[u8]) -> Result<Vec<u8>, (Vec<u8>, String)> {
-    let mut text = Vec::with_capacity(bytes.len());
-    let mut waiting = Vec::new();
+/// The East Asian codecs have a reader of their own, which takes a line of bytes at a time, and each for itself.
+fn read_by_lines(codec: Codec, bytes: &[u8], take: &mut dyn FnMut(&[u8])) -> Result<(), String> {
     for line in bytes.split_inclusive(|&b| b == b'\n') {
-        waiting.extend_from_slice(line);
-        match codec.decode(&waiting, false) {
-            Ok((chars, used)) => {
-                text.extend(literals::encode(&chars));
-                waiting.drain(..used);
-            }
-            Err(fault) => return Err((text, fault.message)),
-        }
+        let (chars, _) = codec.decode(line, true).map_err(|fault| fault.message)?;
+        take(&literals::encode(&chars));
     }
-    Ok(text)
+    Ok(())
 }
 
 struct Reader<'b> {
@@ -143,18 +134,13 @@ impl Reader<'_> {
     }
 
     /// Decodes a piece. An error waits when a whole line is before it.
-    fn decode(&self, data: &[u8], first_line: bool) -> Result<(Vec<u32>, usize), Fault> {
-        if let Codec::Utf16 { marked: true, .. } = self.codec
-            && data.len() >= 2
-        {
-            return Err(Fault::plain("UTF-16 stream does not start with BOM"));
-        }
-        match self.codec.decode(data, false) {
+    fn decode(&mut self, data: &[u8], first_line: bool) -> Result<(Vec<u32>, usize), Fault> {
+        match self.decode_all(data) {
             Err(Fault {
                 start: Some(start),
                 message,
             }) if first_line => {
-                let decoded = self.codec.decode(&data[..start], false)?;
+                let decoded = self.decode_all(&data[..start])?;
                 if split_lines(&decoded.0).len() <= 1 {
                     return Err(Fault {
                         start: Some(start),
@@ -164,6 +150,31 @@ impl Reader<'_> {
                 Ok(decoded)
             }
             result => result,
+        }
+    }
+
+    /// Decodes a piece. Where a mark must come first, it says from then on which byte is the high one.
+    fn decode_all(&mut self, data: &[u8]) -> Result<(Vec<u32>, usize), Fault> {
+        let Some((width, family)) = self.codec.wanted_mark() else {
+            return self.codec.decode(data, false);
+        };
+        let mark: &[&[u8]] = match width {
+            2 => &[b"\xff\xfe", b"\xfe\xff"],
+            _ => &[b"\xff\xfe\0\0", b"\0\0\xfe\xff"],
+        };
+        match mark.iter().position(|mark| data.starts_with(mark)) {
+            Some(order) => {
+                let codec = Codec::of_width(width, order == 1);
+                let decoded = codec.decode_from(data, width, false)?;
+                self.codec = codec;
+                Ok(decoded)
+            }
+            None => match Codec::of_width(width, false).decode(data, false)? {
+                (_, used) if used >= width => Err(Fault::plain(&format!(
+                    "{family} stream does not start with BOM"
+                ))),
+                too_little => Ok(too_little),
+            },
         }
     }
 }

@@ -39,16 +39,7 @@ impl Transform {
             Transform::Bz2 => Err(Fault::plain("invalid data stream")),
             Transform::Hex => hex(bytes),
             Transform::StringEscape => literals::unescape_string(bytes).map_err(Fault::plain),
-            Transform::Uu => {
-                let begins = bytes
-                    .split(|&b| b == b'\n')
-                    .any(|line| line.starts_with(b"begin"));
-                if begins {
-                    Ok(Vec::new())
-                } else {
-                    Err(Fault::plain("Missing \"begin\" line in input data"))
-                }
-            }
+            Transform::Uu => uu(bytes),
             Transform::Zlib => Err(zlib(bytes)),
         }
     }
@@ -96,6 +87,62 @@ fn base64(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
     } else {
         Err(Fault::plain("Incorrect padding"))
     }
+}
+
+fn uu(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+    let mut lines = bytes.split_inclusive(|&b| b == b'\n');
+    if !lines.by_ref().any(|line| line.starts_with(b"begin")) {
+        return Err(Fault::plain("Missing \"begin\" line in input data"));
+    }
+    let mut out = Vec::new();
+    for line in lines {
+        if line == b"end\n" {
+            return Ok(out);
+        }
+        // A line with too much in it is tried once more with only as much as it says.
+        let said = (uu_len(line) * 4 + 5) / 3;
+        let short = &line[..line.len().min(said)];
+        out.extend(
+            uu_line(line)
+                .or_else(|_| uu_line(short))
+                .map_err(Fault::plain)?,
+        );
+    }
+    Err(Fault::plain("Truncated input data"))
+}
+
+fn uu_len(line: &[u8]) -> usize {
+    usize::from(line.first().copied().unwrap_or_default().wrapping_sub(b' ') & 63)
+}
+
+fn uu_line(line: &[u8]) -> Result<Vec<u8>, &'static str> {
+    let len = uu_len(line);
+    let mut out = Vec::with_capacity(len);
+    let mut rest = line.get(1..).unwrap_or_default();
+    let (mut bits, mut held) = (0_u8, 0_u32);
+    while out.len() < len {
+        let digit = match rest.first() {
+            // Blanks at the end may have got lost.
+            None | Some(b'\n' | b'\r') => 0,
+            Some(&b @ b' '..=b'`') => u32::from(b - b' ') & 63,
+            Some(_) => return Err("Illegal char"),
+        };
+        rest = rest.get(1..).unwrap_or_default();
+        held = held << 6 | digit;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            out.push((held >> bits).to_le_bytes()[0]);
+            held &= (1 << bits) - 1;
+        }
+    }
+    if rest
+        .iter()
+        .any(|b| !matches!(b, b' ' | b'`' | b'\n' | b'\r'))
+    {
+        return Err("Trailing garbage");
+    }
+    Ok(out)
 }
 
 fn zlib(bytes: &[u8]) -> Fault {

@@ -5,32 +5,20 @@ use crate::literals;
 
 /// UTF-8; an unfinished character at the end waits when more may come.
 pub(super) fn utf8(bytes: &[u8], last: bool) -> Result<(Vec<u32>, usize), Fault> {
-    let whole = if last {
-        bytes.len()
+    if last {
+        literals::decode_utf8(bytes).map(|codes| (codes, bytes.len()))
     } else {
-        bytes.len() - unfinished(bytes)
-    };
-    Ok((literals::decode_utf8(&bytes[..whole])?, whole))
-}
-
-/// How many bytes at the end begin a character that is not complete.
-fn unfinished(bytes: &[u8]) -> usize {
-    for back in 1..=bytes.len().min(3) {
-        let first = bytes[bytes.len() - back];
-        let len = match first {
-            0xc2..=0xdf => 2,
-            0xe0..=0xef => 3,
-            0xf0..=0xf4 => 4,
-            0x80..=0xbf => continue,
-            _ => return 0,
-        };
-        return if len > back { back } else { 0 };
+        literals::decode_utf8_so_far(bytes)
     }
-    0
 }
 
-/// UTF-16 without a mark.
-pub(super) fn utf16(bytes: &[u8], big: bool, last: bool) -> Result<(Vec<u32>, usize), Fault> {
+/// UTF-16 from a place on, after which there is no mark.
+pub(super) fn utf16(
+    bytes: &[u8],
+    from: usize,
+    big: bool,
+    last: bool,
+) -> Result<(Vec<u32>, usize), Fault> {
     let unit = |at: usize| {
         let pair = [bytes[at], bytes[at + 1]];
         u32::from(if big {
@@ -40,7 +28,7 @@ pub(super) fn utf16(bytes: &[u8], big: bool, last: bool) -> Result<(Vec<u32>, us
         })
     };
     let mut codes = Vec::with_capacity(bytes.len() / 2);
-    let mut at = 0;
+    let mut at = from;
     while at < bytes.len() {
         if at + 2 > bytes.len() {
             if !last {
@@ -91,27 +79,38 @@ pub(super) fn utf16(bytes: &[u8], big: bool, last: bool) -> Result<(Vec<u32>, us
     Ok((codes, at))
 }
 
-/// UTF-32. Text of one byte a character never makes a code point of four.
-pub(super) fn utf32(bytes: &[u8], last: bool) -> Result<(Vec<u32>, usize), Fault> {
-    if bytes.len() >= 4 {
-        return Err(Fault::over(
-            "utf32",
-            bytes,
-            0,
-            4,
-            "code point not in range(0x110000)",
-        ));
+/// UTF-32, likewise.
+pub(super) fn utf32(
+    bytes: &[u8],
+    from: usize,
+    big: bool,
+    last: bool,
+) -> Result<(Vec<u32>, usize), Fault> {
+    let mut codes = Vec::new();
+    let mut at = from;
+    while let Some(&unit) = bytes[at..].first_chunk::<4>() {
+        let code = if big {
+            u32::from_be_bytes(unit)
+        } else {
+            u32::from_le_bytes(unit)
+        };
+        if code > 0x10_ffff {
+            let reason = "code point not in range(0x110000)";
+            return Err(Fault::over("utf32", bytes, at, at + 4, reason));
+        }
+        codes.push(code);
+        at += 4;
     }
-    if last && !bytes.is_empty() {
+    if last && at < bytes.len() {
         return Err(Fault::over(
             "utf32",
             bytes,
-            0,
+            at,
             bytes.len(),
             "truncated data",
         ));
     }
-    Ok((Vec::new(), 0))
+    Ok((codes, at))
 }
 
 /// Python's own code units: four bytes each, the low one first.

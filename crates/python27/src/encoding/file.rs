@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use super::coding_line::{self, Coding};
-use super::{BYTE_ORDER_MARK, Declared, Source, TextEnd, Undecodable};
+use super::{BYTE_ORDER_MARK, Declared, Dropped, Number, Source, TextEnd, Undecodable};
 use crate::codecs::{self, Codec};
 
 /// How much CPython reads at once: longer lines come in pieces.
-const BUFFER_BYTES: usize = 8192;
+const PIECE_BYTES: usize = 8191;
 
 /// Reads a file. What goes wrong does so at some line, so it becomes the end of the text.
 pub(super) fn read<'s>(bytes: &'s [u8], name: &str) -> Source<'s> {
@@ -15,13 +15,13 @@ pub(super) fn read<'s>(bytes: &'s [u8], name: &str) -> Source<'s> {
         Some(rest) => (true, rest),
         None => (false, bytes),
     };
+    let declared = if marked {
+        Declared::Utf8
+    } else {
+        Declared::Nothing
+    };
     let clean = memchr::memchr2(b'\r', 0, bytes).is_none() && bytes.ends_with(b"\n");
     if clean && (marked || bytes.is_ascii()) && !head_declares(bytes) {
-        let declared = if marked {
-            Declared::Utf8
-        } else {
-            Declared::Nothing
-        };
         let end = TextEnd::File {
             makes_up_line: true,
         };
@@ -30,21 +30,20 @@ pub(super) fn read<'s>(bytes: &'s [u8], name: &str) -> Source<'s> {
             declared,
             end,
             undecodable: Undecodable::default(),
+            dropped: Vec::new(),
         };
     }
-    let declared = if marked {
-        Declared::Utf8
-    } else {
-        Declared::Nothing
-    };
-    let mut reader = Reader {
+    let reader = Reader {
         rest: bytes,
-        text: Vec::with_capacity(bytes.len() + 1),
+        lines: Lines {
+            text: Vec::with_capacity(bytes.len() + 1),
+            open: None,
+            line: 0,
+            dropped: Vec::new(),
+        },
         declared,
         marked,
-        line: 0,
         settled: false,
-        ends_in_newline: bytes.ends_with(b"\n"),
     };
     reader.run(name)
 }
@@ -57,99 +56,142 @@ fn head_declares(bytes: &[u8]) -> bool {
     memchr::memmem::find(head, b"coding").is_some()
 }
 
+/// The text so far, line by line.
+struct Lines {
+    text: Vec<u8>,
+    /// Where the line begins that has no end yet.
+    open: Option<usize>,
+    /// Lines read so far.
+    line: usize,
+    dropped: Vec<Dropped>,
+}
+
+impl Lines {
+    /// Takes what one read gave. A NUL takes the rest of it along, the line end too, so that the next piece goes on in
+    /// the same line; a line that begins with one counts, and is gone.
+    fn push(&mut self, piece: &[u8]) {
+        let piece = up_to_nul(piece);
+        if piece.is_empty() && self.open.is_none() {
+            self.line += 1;
+            self.drop_line();
+            return;
+        }
+        let start = *self.open.get_or_insert(self.text.len());
+        self.text.extend_from_slice(piece);
+        if piece.ends_with(b"\n") {
+            self.end_line(start);
+        }
+    }
+
+    fn drop_line(&mut self) {
+        let at = self.text.len();
+        match self.dropped.last_mut() {
+            Some(last) if last.at == at => last.lines += 1,
+            _ => self.dropped.push(Dropped { at, lines: 1 }),
+        }
+    }
+
+    /// Only what a codec made has a carriage return here.
+    fn end_line(&mut self, start: usize) {
+        if self.text[start..].ends_with(b"\r\n") {
+            self.text.truncate(self.text.len() - 2);
+            self.text.push(b'\n');
+        }
+        self.line += 1;
+        self.open = None;
+    }
+
+    /// Adds the last line end; whether it was missing.
+    fn close(&mut self) -> bool {
+        let Some(start) = self.open else {
+            return false;
+        };
+        self.text.push(b'\n');
+        self.end_line(start);
+        true
+    }
+
+    /// Leaves out the line that has no end: CPython never looks at one that it cannot read.
+    fn forget_open(&mut self) {
+        if let Some(start) = self.open.take() {
+            self.text.truncate(start);
+        }
+    }
+}
+
 struct Reader<'s> {
     rest: &'s [u8],
-    text: Vec<u8>,
+    lines: Lines,
     declared: Declared,
     marked: bool,
-    /// Lines finished so far.
-    line: usize,
     /// Whether no coding line can come any more.
     settled: bool,
-    /// Whether the last byte of the file is a newline, so that CPython has not met the end yet.
-    ends_in_newline: bool,
 }
 
 impl<'s> Reader<'s> {
-    fn run(&mut self, name: &str) -> Source<'s> {
-        loop {
-            let start = self.text.len();
-            if self.rest.is_empty() {
-                return self.finish(
-                    TextEnd::File {
-                        makes_up_line: self.ends_in_newline,
-                    },
-                    Undecodable::default(),
-                );
+    fn run(mut self, name: &str) -> Source<'s> {
+        // CPython has not met the end yet when it reads a last newline.
+        let ends_in_newline = self.rest.ends_with(b"\n");
+        while let Some(piece) = self.piece() {
+            match self.declare(&piece) {
+                Ok(None) => {}
+                Ok(Some(codec)) => {
+                    self.lines.push(&piece);
+                    return self.decode_rest(codec);
+                }
+                Err(message) => return self.stop(Undecodable::message(message)),
             }
-            // One line, in as many pieces as the buffer and NULs make of it.
-            loop {
-                let Some(piece) = self.piece() else {
-                    self.text.push(b'\n');
-                    return self.finish(
-                        TextEnd::File {
-                            makes_up_line: false,
-                        },
-                        Undecodable::default(),
-                    );
-                };
-                match self.declare(&piece) {
-                    Ok(None) => {}
-                    Ok(Some(codec)) => return self.decode_rest(codec, &piece),
-                    Err(message) => {
-                        self.text.truncate(start);
-                        return self.finish(TextEnd::Undecodable, Undecodable::message(message));
-                    }
-                }
-                if let Some(message) = self.undeclared(&piece, name, self.text.len() > start) {
-                    self.text.truncate(start);
-                    return self.finish(TextEnd::Undecodable, message);
-                }
-                self.text.extend_from_slice(&piece);
-                if piece.ends_with(b"\n") {
-                    self.line += 1;
-                    break;
-                }
+            if let Some(message) = self.undeclared(&piece, name) {
+                return self.stop(message);
             }
+            self.lines.push(&piece);
         }
+        let makes_up_line = !self.lines.close() && ends_in_newline;
+        self.finish(TextEnd::File { makes_up_line }, Undecodable::default())
     }
 
-    fn finish(&mut self, end: TextEnd, undecodable: Undecodable) -> Source<'s> {
-        let text = Cow::Owned(std::mem::take(&mut self.text));
+    fn stop(mut self, undecodable: Undecodable) -> Source<'s> {
+        self.lines.forget_open();
+        self.finish(TextEnd::Undecodable, undecodable)
+    }
+
+    fn finish(self, end: TextEnd, undecodable: Undecodable) -> Source<'s> {
         Source {
-            text,
-            declared: self.declared.clone(),
+            text: Cow::Owned(self.lines.text),
+            declared: self.declared,
             end,
             undecodable,
+            dropped: self.lines.dropped,
         }
     }
 
-    /// What one read gives: up to a line end or a full buffer, and of that what is before a NUL.
-    fn piece(&mut self) -> Option<Vec<u8>> {
+    /// What one read gives: up to a line end or a full buffer.
+    fn piece(&mut self) -> Option<Cow<'s, [u8]>> {
         if self.rest.is_empty() {
             return None;
         }
-        let limit = self.rest.len().min(BUFFER_BYTES - 1);
+        let limit = self.rest.len().min(PIECE_BYTES);
         let end = memchr::memchr2(b'\n', b'\r', &self.rest[..limit]).map_or(limit, |at| at + 1);
         let (taken, rest) = self.rest.split_at(end);
-        let mut piece = taken.to_vec();
         self.rest = rest;
-        if piece.ends_with(b"\r") {
-            piece.pop();
-            piece.push(b'\n');
-            self.rest = rest.strip_prefix(b"\n").unwrap_or(rest);
-        }
-        if let Some(at) = memchr::memchr(0, &piece) {
-            piece.truncate(at);
-        }
-        Some(piece)
+        let Some(line) = taken.strip_suffix(b"\r") else {
+            return Some(Cow::Borrowed(taken));
+        };
+        self.rest = rest.strip_prefix(b"\n").unwrap_or(rest);
+        Some(Cow::Owned([line, b"\n"].concat()))
+    }
+
+    /// The number that CPython has for the line that a read goes into: it counts a line after its first piece.
+    fn lines_counted(&self) -> usize {
+        self.lines.line + usize::from(self.lines.open.is_some())
     }
 
     /// Obeys a coding line; the codec that has to decode everything after it.
     fn declare(&mut self, piece: &[u8]) -> Result<Option<Codec>, String> {
-        if self.settled || self.line >= 2 {
+        if self.settled || self.lines_counted() >= 2 {
             return Ok(None);
         }
+        let piece = up_to_nul(piece);
         let Some(coding) = coding_line::coding(piece) else {
             self.settled = !coding_line::may_precede_coding(piece);
             return Ok(None);
@@ -175,58 +217,44 @@ impl<'s> Reader<'s> {
         Ok(None)
     }
 
-    fn undeclared(&self, piece: &[u8], name: &str, later: bool) -> Option<Undecodable> {
+    fn undeclared(&self, piece: &[u8], name: &str) -> Option<Undecodable> {
         if self.declared != Declared::Nothing {
             return None;
         }
-        let byte = piece.iter().find(|b| !b.is_ascii())?;
-        let line = self.line + 1 + usize::from(later);
+        let byte = up_to_nul(piece).iter().find(|b| !b.is_ascii())?;
         let name: String = name.chars().take(200).collect();
         let before = format!("Non-ASCII character '\\x{byte:02x}' in file {name} on line ");
         let after =
             ", but no encoding declared; see http://python.org/dev/peps/pep-0263/ for details";
         Some(Undecodable {
             before,
-            line: Some((line, after)),
+            number: Some(Number {
+                lines: self.lines.line,
+                is_later: self.lines.open.is_some(),
+                after,
+            }),
         })
     }
 
     /// Everything after the coding line goes through a codec, whose reader knows nothing of line ends but its own.
-    fn decode_rest(&mut self, codec: Codec, piece: &[u8]) -> Source<'s> {
-        self.text.extend_from_slice(piece);
-        match codecs::decode_lines(codec, self.rest) {
-            Ok(decoded) => {
-                self.append(&decoded);
-                if !self.text.ends_with(b"\n") {
-                    // The line end that CPython adds makes one with a carriage return before it.
-                    if self.text.ends_with(b"\r") {
-                        self.text.pop();
-                    }
-                    self.text.push(b'\n');
-                }
-                self.finish(
-                    TextEnd::File {
-                        makes_up_line: false,
-                    },
-                    Undecodable::default(),
-                )
+    fn decode_rest(mut self, codec: Codec) -> Source<'s> {
+        let lines = &mut self.lines;
+        let read = codecs::decode_lines(codec, self.rest, &mut |line| {
+            for piece in line.chunks(PIECE_BYTES) {
+                lines.push(piece);
             }
-            Err((decoded, message)) => {
-                // The line that fails is never looked at.
-                let lines = memchr::memrchr(b'\n', &decoded).map_or(0, |end| end + 1);
-                self.append(&decoded[..lines]);
-                self.finish(TextEnd::Undecodable, Undecodable::message(message))
-            }
+        });
+        if let Err(message) = read {
+            return self.stop(Undecodable::message(message));
         }
+        self.lines.close();
+        let end = TextEnd::File {
+            makes_up_line: false,
+        };
+        self.finish(end, Undecodable::default())
     }
+}
 
-    /// Appends decoded text, in which only `\r\n` is a line end of two characters.
-    fn append(&mut self, decoded: &[u8]) {
-        let mut rest = decoded;
-        while let Some(at) = memchr::memmem::find(rest, b"\r\n") {
-            self.text.extend_from_slice(&rest[..at]);
-            rest = &rest[at + 1..];
-        }
-        self.text.extend_from_slice(rest);
-    }
+fn up_to_nul(piece: &[u8]) -> &[u8] {
+    memchr::memchr(0, piece).map_or(piece, |at| &piece[..at])
 }

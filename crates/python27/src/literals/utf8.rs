@@ -33,6 +33,18 @@ pub(crate) fn decode_utf8(bytes: &[u8]) -> Result<Vec<u32>, Fault> {
     Ok(codes)
 }
 
+/// Code points of UTF-8, up to where a character would need more bytes than there are; and how many bytes that is.
+pub(crate) fn decode_utf8_so_far(bytes: &[u8]) -> Result<(Vec<u32>, usize), Fault> {
+    let mut codes = Vec::with_capacity(bytes.len() / 2);
+    let mut at = 0;
+    while at < bytes.len() && at + expected_len(bytes[at]).unwrap_or(1) <= bytes.len() {
+        let (code, len) = sequence(bytes, at)?;
+        codes.push(code);
+        at += len;
+    }
+    Ok((codes, at))
+}
+
 /// Code points of UTF-8, with U+FFFD for each fault.
 pub(crate) fn decode_utf8_replacing(bytes: &[u8]) -> Vec<u32> {
     let mut codes = Vec::with_capacity(bytes.len());
@@ -72,25 +84,15 @@ fn sequence(bytes: &[u8], at: usize) -> Result<(u32, usize), Fault> {
 /// One character at `at`: its code point and length, or where its fault ends and what it is.
 fn extent(bytes: &[u8], at: usize) -> Result<(u32, usize), (usize, &'static str)> {
     let first = bytes[at];
-    let len = match first {
-        0..=0x7f => return Ok((u32::from(first), 1)),
-        0xc2..=0xdf => 2,
-        0xe0..=0xef => 3,
-        0xf0..=0xf4 => 4,
-        _ => return Err((at + 1, "invalid start byte")),
-    };
+    let len = expected_len(first).ok_or((at + 1, "invalid start byte"))?;
+    if len == 1 {
+        return Ok((u32::from(first), 1));
+    }
     let rest = &bytes[at + 1..];
     let continues = |k: usize| rest.get(k).is_some_and(|b| b & 0xc0 == 0x80);
     if at + len > bytes.len() {
-        let mut end = at + 1;
-        for k in 0..rest.len() {
-            if !continues(k) {
-                break;
-            }
-            // CPython adds the running number instead of one.
-            end += k + 1;
-        }
-        return Err((end, "unexpected end of data"));
+        let good = (0..rest.len()).take_while(|&k| continues(k)).count();
+        return Err((at + 1 + good, "unexpected end of data"));
     }
     let second = rest[0];
     let out_of_range = match first {
@@ -112,4 +114,15 @@ fn extent(bytes: &[u8], at: usize) -> Result<(u32, usize), (usize, &'static str)
         .iter()
         .fold(lead, |code, b| code << 6 | u32::from(b & 0x3f));
     Ok((code, len))
+}
+
+/// How many bytes the character has that begins with this one, if one does.
+fn expected_len(first: u8) -> Option<usize> {
+    match first {
+        0..=0x7f => Some(1),
+        0xc2..=0xdf => Some(2),
+        0xe0..=0xef => Some(3),
+        0xf0..=0xf4 => Some(4),
+        _ => None,
+    }
 }

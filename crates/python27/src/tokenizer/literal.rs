@@ -186,6 +186,12 @@ impl Tokenizer<'_> {
                 self.phantom = 1;
             }
         }
+        let is_file = matches!(self.end, TextEnd::File { .. });
+        if is_file && fault == Fault::EndInTripleQuoted && self.text[..self.pos].ends_with(b"\r\n")
+        {
+            // A carriage return that a codec left before the last line end goes only now, and takes a place along.
+            self.pos -= 1;
+        }
         fault
     }
 }

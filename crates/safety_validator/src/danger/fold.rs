@@ -10,6 +10,9 @@ use crate::names::Names;
 
 /// Expressions nested deeper than this are not looked into.
 const MAX_DEPTH: u32 = 40;
+/// Expressions that are looked into for one call. Names that stand for sums of names would make more of them than any
+/// machine can look at.
+const MAX_STEPS: u32 = 1 << 12;
 /// A text longer than this is cut: no command is.
 const MAX_TEXT: usize = 1 << 16;
 
@@ -18,6 +21,7 @@ pub(super) struct Folder<'a, 'm, 's> {
     names: &'a Names<'m, 's>,
     module: &'m Module<'s>,
     depth: u32,
+    steps: u32,
     /// The string literals that were used.
     pub(super) used: Vec<ExprId>,
 }
@@ -28,6 +32,7 @@ impl<'a, 'm, 's> Folder<'a, 'm, 's> {
             names,
             module: names.module,
             depth: 0,
+            steps: 0,
             used: Vec::new(),
         }
     }
@@ -39,10 +44,9 @@ impl<'a, 'm, 's> Folder<'a, 'm, 's> {
 
     /// The text of an expression; a hole when nothing is known.
     pub(super) fn text(&mut self, id: ExprId) -> String {
-        if self.depth >= MAX_DEPTH {
+        if !self.descend() {
             return HOLE.to_string();
         }
-        self.depth += 1;
         let mut text = self.fold(id);
         self.depth -= 1;
         if text.len() > MAX_TEXT {
@@ -53,6 +57,16 @@ impl<'a, 'm, 's> Folder<'a, 'm, 's> {
             text.truncate(end);
         }
         text
+    }
+
+    /// Whether one more expression may be looked into, which is then counted.
+    fn descend(&mut self) -> bool {
+        if self.depth >= MAX_DEPTH || self.steps >= MAX_STEPS {
+            return false;
+        }
+        self.depth += 1;
+        self.steps += 1;
+        true
     }
 
     fn fold(&mut self, id: ExprId) -> String {
@@ -258,10 +272,9 @@ impl<'a, 'm, 's> Folder<'a, 'm, 's> {
 
     /// The words of a list, a tuple, a sum of them, or a text that is split; `None` for anything else.
     pub(super) fn words(&mut self, id: ExprId) -> Option<Vec<String>> {
-        if self.depth >= MAX_DEPTH {
+        if !self.descend() {
             return None;
         }
-        self.depth += 1;
         let words = self.fold_words(id);
         self.depth -= 1;
         words

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use python27::tree::{ExprId, ExprKind};
 
-use crate::finding::Found;
+use crate::finding::{Finding, Found};
 use crate::names::Names;
 use crate::rules;
+use crate::source::Lines;
 
 /// Adds a note for each comment and literal that mentions a dangerous command. `judged` are the literals that were
 /// found to reach a function that runs them.
@@ -41,6 +42,25 @@ pub(super) fn check(names: &Names<'_, '_>, judged: &HashSet<ExprId>, found: &mut
             found.push(note(where_, what, expr.span.start));
         }
     }
+}
+
+/// A warning for each line that mentions a dangerous command.
+pub(super) fn in_lines(lines: &Lines<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (number, line) in lines.all() {
+        if !may_mention(line) {
+            continue;
+        }
+        if let Some(what) = mention(&String::from_utf8_lossy(line)) {
+            found.push(Finding {
+                rule: &rules::DANGER_UNPARSED,
+                level: rules::DANGER_UNPARSED.level,
+                place: lines.beginning(number),
+                message: format!("the line mentions {what}"),
+            });
+        }
+    }
+    found
 }
 
 fn note(place: &str, what: &str, at: u32) -> Found {

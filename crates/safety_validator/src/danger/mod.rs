@@ -11,8 +11,9 @@ mod judge;
 mod mentions;
 mod shell;
 
-use crate::finding::Found;
+use crate::finding::{Finding, Found};
 use crate::names::Names;
+use crate::source::Lines;
 
 /// Text that is not known before the program runs, inside a folded text.
 const HOLE: char = '\u{10fffe}';
@@ -23,6 +24,11 @@ pub(crate) fn check(names: &Names<'_, '_>) -> Vec<Found> {
     let judged = calls::check(names, &mut found);
     mentions::check(names, &judged, &mut found);
     found
+}
+
+/// What the lines of a file mention that is not valid Python.
+pub(crate) fn unparsed(lines: &Lines<'_>) -> Vec<Finding> {
+    mentions::in_lines(lines)
 }
 
 /// A command for a message: one line, not too long, with an ellipsis where it is not known.

@@ -8,7 +8,7 @@ mod text;
 use std::io::{self, Write};
 
 use crate::finding::{Finding, Level, Place};
-use crate::outcome::{Outcome, Verdict};
+use crate::outcome::{Outcome, Raised, Verdict};
 use crate::rules::{self, Rule};
 
 /// The forms.
@@ -61,7 +61,7 @@ fn all_told(outcome: &Outcome) -> Vec<Told<'_>> {
     let mut told = Vec::new();
     if let Verdict::Python(python) = &outcome.verdict {
         told.extend(python.syntax_error.as_ref().map(|error| Told {
-            rule: &rules::SYNTAX_ERROR,
+            rule: rule_of(error),
             level: Level::Error,
             place: error.line.filter(|&line| line > 0).map(|_| &error.place),
             message: format!("{}: {}", error.class, error.message),
@@ -69,6 +69,20 @@ fn all_told(outcome: &Outcome) -> Vec<Told<'_>> {
     }
     told.extend(outcome.findings().iter().map(of_finding));
     told
+}
+
+/// Which mistake it is likely to be. Only a NUL makes it a `TypeError`.
+fn rule_of(error: &Raised) -> &'static Rule {
+    let line = error.place.text.trim_start().to_ascii_lowercase();
+    if error.class == "TypeError" {
+        &rules::NUL_BYTE
+    } else if line.starts_with("<<<<<<<") {
+        &rules::MERGE_CONFLICT
+    } else if line.starts_with("<!doctype") || line.starts_with("<html") {
+        &rules::WEB_PAGE
+    } else {
+        &rules::SYNTAX_ERROR
+    }
 }
 
 fn of_finding(finding: &Finding) -> Told<'_> {

@@ -71,7 +71,11 @@ impl Text<'_> {
         let harmless = verdict(python.is_harmless());
         self.line(&format!("  No Dangerous Commands: {harmless}"))?;
         if let Some(sandbox) = python.sandbox {
-            let word = verdict(python.suits_sandbox());
+            let word = if python.is_parsed {
+                verdict(python.suits_sandbox())
+            } else {
+                "not checked"
+            };
             self.line(&format!("  Plex Sandbox ({}): {word}", sandbox.word()))?;
         }
         Ok(())
@@ -231,12 +235,7 @@ impl Text<'_> {
         }
         let boxed: Vec<&&Python> = python.iter().filter(|one| one.sandbox.is_some()).collect();
         if !boxed.is_empty() {
-            let fine = boxed.iter().filter(|one| one.suits_sandbox()).count();
-            let word = verdict(fine == boxed.len());
-            self.line(&format!(
-                "  Plex Sandbox: {word} ({fine} of {})",
-                boxed.len()
-            ))?;
+            self.sandbox(&boxed)?;
         }
         let bundle: Vec<&Outcome> = outcomes
             .iter()
@@ -251,6 +250,21 @@ impl Text<'_> {
             ))?;
         }
         self.totals(outcomes)
+    }
+
+    /// Files without a tree are not held against the sandbox.
+    fn sandbox(&mut self, boxed: &[&&Python]) -> io::Result<()> {
+        let parsed: Vec<_> = boxed.iter().filter(|one| one.is_parsed).collect();
+        let fine = parsed.iter().filter(|one| one.suits_sandbox()).count();
+        let word = verdict(fine == parsed.len());
+        let count = match boxed.len() - parsed.len() {
+            0 => format!("{fine} of {}", parsed.len()),
+            n => format!("{fine} of {}, {n} not checked", parsed.len()),
+        };
+        if parsed.is_empty() {
+            return self.line(&format!("  Plex Sandbox: not checked ({})", boxed.len()));
+        }
+        self.line(&format!("  Plex Sandbox: {word} ({count})"))
     }
 
     fn totals(&mut self, outcomes: &[Outcome]) -> io::Result<()> {
