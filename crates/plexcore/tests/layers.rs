@@ -120,13 +120,13 @@ const EDGES: [&str; 4] = ["backup", "cli", "files", "state"];
 
 #[test]
 fn only_the_edges_open_files() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
-    sources(&root, &mut found);
+    sources(&src, &mut found);
     assert!(found.len() > 100, "the sources are elsewhere");
     for (path, text) in found {
         let room = Path::new(&path)
-            .strip_prefix(&root)
+            .strip_prefix(&src)
             .unwrap()
             .iter()
             .next()
