@@ -97,7 +97,12 @@ fn print_token(args: &Args, here: &Surroundings, console: &mut Console) -> Resul
     let token = search.found.as_ref().map(|found| found.token.expose());
     if is_json {
         let origin = search.found.as_ref().map(|found| found.origin.as_str());
-        console.say_document(json!({ "token": token, "origin": origin, "tried": search.tried }))?;
+        let document = json!({ "token": token, "origin": origin, "tried": search.tried });
+        if args.json_lines {
+            console.say(document)?;
+        } else {
+            console.say_document(document)?;
+        }
     } else if let Some(token) = token {
         console.say(format_args!("Plex Token: {token}"))?;
     }
