@@ -67,6 +67,17 @@ impl Job {
         )
     }
 
+    /// Whether a section is refreshed by the server's own means: all of it, with no narrower choice.
+    pub(crate) fn is_whole_section(self, args: &Args) -> bool {
+        let names_items =
+            !args.rating_key.is_empty() || !args.path.is_empty() || args.from_report.is_some();
+        let is_narrowed = args.missing.is_some()
+            || !args.filter.is_empty()
+            || args.limit.is_some()
+            || args.leaves;
+        self == Self::Refresh && args.section.is_some() && args.all && !names_items && !is_narrowed
+    }
+
     /// Whether the script had it, which ignored what its options `--section` and `--rating-key` said.
     fn is_the_scripts(self) -> bool {
         matches!(self, Self::Token | Self::Sections | Self::Items)
@@ -156,7 +167,7 @@ impl Job {
             Given {
                 option: "--sort",
                 is_there: args.sort.is_some(),
-                fits: is_listed,
+                fits: is_listed && !self.is_whole_section(args),
                 owner: LISTED,
             },
             Given {
@@ -183,26 +194,28 @@ impl Job {
     /// Options that say how the work is done and judged.
     fn work_given(self, args: &Args) -> Vec<Given> {
         const REFRESHES: &str = "--refresh and --verify";
+        const ONE_BY_ONE: &str = "--refresh and --verify of items, not of a whole section";
         let refreshes = matches!(self, Self::Refresh | Self::Verify);
+        let one_by_one = refreshes && !self.is_whole_section(args);
         let lists_matches = args.fix_match.as_deref().is_some_and(str::is_empty);
         vec![
             Given {
                 option: "--rate",
                 is_there: args.rate.is_some(),
-                fits: refreshes,
-                owner: REFRESHES,
+                fits: one_by_one,
+                owner: ONE_BY_ONE,
             },
             Given {
                 option: "--max-queue",
                 is_there: args.max_queue.is_some(),
-                fits: refreshes,
-                owner: REFRESHES,
+                fits: one_by_one,
+                owner: ONE_BY_ONE,
             },
             Given {
                 option: "--journal",
                 is_there: args.journal.is_some(),
-                fits: refreshes,
-                owner: REFRESHES,
+                fits: one_by_one,
+                owner: ONE_BY_ONE,
             },
             Given {
                 option: "--poll",
@@ -213,8 +226,8 @@ impl Job {
             Given {
                 option: "--log-dir",
                 is_there: args.log_dir.is_some(),
-                fits: self == Self::Verify || self == Self::Refresh && args.wait,
-                owner: "--verify, and to --refresh with --wait",
+                fits: one_by_one && (self == Self::Verify || args.wait),
+                owner: "--verify, and to --refresh with --wait of items, not of a whole section",
             },
             Given {
                 option: "--wait",
@@ -324,7 +337,7 @@ mod tests {
             ("--sections x --explain", "--explain belongs to --token"),
             (
                 "--sections x --journal f",
-                "--journal belongs to --refresh and --verify",
+                "--journal belongs to --refresh and --verify of items",
             ),
             (
                 "--refresh x --rating-key 5 --log-dir d",
@@ -339,6 +352,18 @@ mod tests {
             ("--verify --rating-key 5 --limit 3", "--limit belongs to"),
             ("--search A --all", "--all belongs to"),
             ("--agents --section 1", "--section belongs to"),
+            (
+                "--refresh x --section 1 --all --journal j",
+                "--journal belongs to",
+            ),
+            (
+                "--refresh x --section 1 --all --sort addedAt",
+                "--sort belongs to",
+            ),
+            (
+                "--refresh x --section 1 --all --wait --log-dir d",
+                "--log-dir belongs to",
+            ),
             (
                 "--token --insecure",
                 "--insecure belongs to the jobs that ask the server",
@@ -358,7 +383,9 @@ mod tests {
             "--token --url http://a:1 --section 1",
             "--token --explain --json",
             "--verify --from-report r --kind parse --entry E-1 --expect a --journal j --limit 3",
-            "--refresh x --section 1 --all --wait --poll 1 --log-dir d",
+            "--refresh x --section 1 --all --wait --poll 1",
+            "--refresh x --section 1 --all --leaves --sort addedAt --journal j --rate 0",
+            "--refresh x --section 1 --limit 40 --rate 0 --wait --log-dir d",
             "--match  --rating-key 5 --title A --year 1999",
             "--search A --section 1 --limit 3",
             "--path a.mkv --section 1 --json-lines",

@@ -169,12 +169,8 @@ fn refresh_items_or_section(
     client: &Client,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
-    let names_items =
-        !args.rating_key.is_empty() || !args.path.is_empty() || args.from_report.is_some();
-    let is_narrowed =
-        args.missing.is_some() || !args.filter.is_empty() || args.limit.is_some() || args.leaves;
     match &args.section {
-        Some(section) if args.all && !names_items && !is_narrowed => {
+        Some(section) if Job::Refresh.is_whole_section(args) => {
             section_work::refresh(args, client, section, console)
         }
         _ => refresh::run(args, client, console),
