@@ -93,8 +93,7 @@ impl Job {
         ];
         match given.into_iter().flatten().find(Given::is_idle) {
             Some(Given { option, owner, .. }) => {
-                Err(Failure::usage(format!("{option} belongs to {owner}"))
-                    .hint("plex_api_utils --help lists the options"))
+                Err(Failure::usage(format!("{option} belongs to {owner}")))
             }
             None => Ok(()),
         }
