@@ -5,7 +5,8 @@ use plexcore::xml::Element;
 use serde_json::{Value, json};
 
 use crate::client::{Call, Client};
-use crate::sections::{is_legacy, one_line};
+use crate::sections::is_legacy;
+use crate::shown::one_line;
 
 /// Prints the list of agents, with what tells one that new servers still run from one that they drop.
 pub(crate) fn list(client: &Client, as_json: bool, console: &mut Console) -> Result<Exit, Failure> {

@@ -1,4 +1,4 @@
-//! What can be typed. What it means together is decided in [`crate::run`].
+//! What can be typed. What goes together is decided in [`crate::job`].
 
 use argh::{ArgsInfo, FromArgs};
 use plexcore::cli::RawPath;
@@ -84,13 +84,13 @@ pub(crate) struct Args {
     /// items, by a file or folder as the server names it; alone, lists them
     #[argh(option, arg_name = "FILE...")]
     pub(crate) path: Vec<RawPath>,
-    /// items that failed, from the aggregator's JSON report
+    /// items that failed, from the aggregator's report (JSON or text)
     #[argh(option, arg_name = "FILE")]
     pub(crate) from_report: Option<RawPath>,
     /// with --from-report: only these entries of its catalogue
     #[argh(option, arg_name = "ID...")]
     pub(crate) entry: Vec<String>,
-    /// with --from-report: only entries of these kinds (http-403, timeout, ...)
+    /// with --from-report: only entries of these kinds (http-403) or groups (remote)
     #[argh(option, arg_name = "KIND...")]
     pub(crate) kind: Vec<String>,
     /// only items of a section for which this holds (year=1999, title=x, genre!=Drama); the server decides

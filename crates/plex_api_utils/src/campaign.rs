@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use plexcore::cli::{Exit, Failure, RawPath};
 use plexcore::files::plex_folders::Surroundings;
+use plexcore::report::number::counted;
 use plexcore::xml::Item;
 
 use crate::args::Args;
@@ -182,10 +183,10 @@ impl<'a> Campaign<'a> {
             Some(_) => "the same command goes on from its journal",
             None => "with --journal FILE a run can go on where it stopped",
         };
-        let sent = self.sent.len();
+        let sent = counted(self.sent.len() as u64, "refresh", "refreshes");
         Failure::new(
             Exit::TryAgain,
-            format!("cancelled after {sent} refreshes; {n} that still ran were taken back"),
+            format!("cancelled after {sent}; {n} that still ran were taken back"),
         )
         .hint(hint)
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::client::{Call, Client};
 use crate::fault::Fault;
 use crate::items::Items;
-use crate::sections::one_line;
+use crate::shown::one_line;
 
 /// How a list is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
-//! Phase 3, proving a fix: lists what a Plex server has, refreshes items, and checks what became of them.
+//! Phase 4, proving a fix: lists what a Plex server has, refreshes items, and checks what became of them.
 //!
 //! Replaces `plex_api_utils.py`. Reads: the server's HTTP API, the token's places (`token`), with
-//! `--from-report` the JSON report of the aggregator, with `--log-dir` the plug-in logs. Writes: nothing but
+//! `--from-report` a report of the aggregator, with `--log-dir` the plug-in logs. Writes: nothing but
 //! standard output and the journal that `--journal` names; on the server it sets off refreshes, matches and
 //! analyses, and never deletes anything.
 //! Exit codes: 0 done (all as expected), 1 a refresh did not work or the result is not as expected, 3 the agent
@@ -12,11 +12,13 @@ mod agents;
 mod args;
 mod campaign;
 mod cancel;
+mod choice;
 mod client;
 mod events;
 mod expect;
 mod fault;
 mod items;
+mod job;
 mod journal;
 mod listing;
 mod locate;
@@ -32,6 +34,7 @@ mod section_work;
 mod sections;
 mod server_url;
 mod session;
+mod shown;
 mod snapshot;
 mod targets;
 mod tls;

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::args::Args;
 use crate::client::{Call, Client};
-use crate::sections::one_line;
 use crate::server_url::percent_encoded;
+use crate::shown::one_line;
 use crate::targets::{self, Target};
 
 fn call(target: &Target, verb: &str) -> Call {

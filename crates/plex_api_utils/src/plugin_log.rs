@@ -2,12 +2,18 @@
 //!
 //! The API never tells whether an agent succeeded; the logs do: `success=0|1` in the request by which the
 //! agent service reports back, and the exception of an agent's update function. Only what is written
-//! after the watch began is read, through rotations.
+//! after the watch began is read, through rotations; how, is plexcore's.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom};
+use std::fs;
 use std::path::{Path, PathBuf};
+
+use plexcore::files::tail::{Growth, Tail};
+use plexcore::log::growing::Growing;
+use plexcore::log::notice::Notice;
+use plexcore::log::record::Record;
+use plexcore::log::session::broker::Notification;
+use plexcore::log::traceback::Traceback;
 
 /// What is known of a failure when only the agent service tells of it.
 pub(crate) const REPORTED: &str = "the agent service reports success=0";
@@ -18,167 +24,150 @@ pub(crate) type Outcome = (String, Result<(), String>);
 /// Follows the logs of a folder.
 pub(crate) struct LogWatch {
     folder: PathBuf,
-    files: BTreeMap<PathBuf, Followed>,
-    /// GUIDs of the items followed, and their rating keys.
-    keys: BTreeMap<String, String>,
+    logs: BTreeMap<PathBuf, Followed>,
+    names: Names,
 }
 
+/// The rating keys of the items followed, by their GUIDs.
 #[derive(Default)]
+struct Names(BTreeMap<String, String>);
+
+/// One log.
 struct Followed {
-    position: u64,
-    /// A line that is not yet whole.
-    partial: Vec<u8>,
-    /// The item whose traceback is being read, and its last line so far.
-    traceback: Option<(String, String)>,
+    /// `None` while a log that was there from the beginning can't be opened.
+    tail: Option<Tail>,
+    growing: Growing,
+    /// What was told of the record that may go on.
+    told: Option<Outcome>,
 }
 
 impl LogWatch {
     /// Follows the logs of a folder from now on; `None` if it can't be read.
     pub(crate) fn start(folder: &Path) -> Option<Self> {
         fs::read_dir(folder).ok()?;
-        let mut watch = Self {
-            folder: folder.to_owned(),
-            files: BTreeMap::new(),
-            keys: BTreeMap::new(),
+        let from_now_on = |path: PathBuf| {
+            let tail = Tail::from_end(&path).ok();
+            (path, Followed::by(tail))
         };
-        for path in watch.logs() {
-            let position = fs::metadata(&path).map_or(0, |found| found.len());
-            watch.files.insert(
-                path,
-                Followed {
-                    position,
-                    ..Followed::default()
-                },
-            );
-        }
-        Some(watch)
+        Some(Self {
+            folder: folder.to_owned(),
+            logs: logs_in(folder).map(from_now_on).collect(),
+            names: Names::default(),
+        })
     }
 
     /// Names an item, so that log lines that know only its GUID can be told to be about it.
     pub(crate) fn name(&mut self, guid: &str, key: &str) {
-        self.keys.insert(guid.to_owned(), key.to_owned());
+        self.names.0.insert(guid.to_owned(), key.to_owned());
     }
 
     /// What was written since the last call. A log that can't be read says nothing.
     pub(crate) fn read(&mut self) -> Vec<Outcome> {
+        for path in logs_in(&self.folder) {
+            let begun = |path: &PathBuf| Followed::by(Some(Tail::from_start(path)));
+            self.logs.entry(path).or_insert_with_key(begun);
+        }
         let mut found = Vec::new();
-        for path in self.logs() {
-            let mut followed = self.files.remove(&path).unwrap_or_default();
-            let bytes = new_bytes(&path, &mut followed);
-            followed.partial.extend_from_slice(&bytes);
-            let end = followed
-                .partial
-                .iter()
-                .rposition(|byte| *byte == b'\n')
-                .map_or(0, |at| at + 1);
-            let whole: Vec<u8> = followed.partial.drain(..end).collect();
-            for line in String::from_utf8_lossy(&whole).lines() {
-                self.read_line(line, &mut followed, &mut found);
-            }
-            // A traceback at the end of what is there may be all there is.
-            found.extend(
-                followed
-                    .traceback
-                    .clone()
-                    .filter(|(_, last)| !last.is_empty())
-                    .map(|(key, last)| (key, Err(last))),
-            );
-            self.files.insert(path, followed);
+        for (path, log) in &mut self.logs {
+            // What was read before an error is as good as ever.
+            let _ = log.read(path, &self.names, &mut found);
         }
         found
     }
+}
 
-    fn logs(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let is_log = |path: &PathBuf| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            name.ends_with(".log") && (name.contains("agents") || name == "com.plexapp.system.log")
-        };
-        let mut logs: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_log).collect();
-        logs.sort();
-        logs
-    }
+/// The logs of agents and of the agent service.
+fn logs_in(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_log = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.ends_with(".log") && (name.contains("agents") || name == "com.plexapp.system.log")
+    };
+    entries.map(|entry| entry.path()).filter(is_log)
+}
 
-    fn read_line(&self, line: &str, followed: &mut Followed, found: &mut Vec<Outcome>) {
-        if is_head(line) {
-            if let Some((key, last)) = followed.traceback.take() {
-                let error = if last.is_empty() {
-                    "an exception".to_owned()
-                } else {
-                    last
-                };
-                found.push((key, Err(error)));
-            }
-            followed.traceback = self.failed_update(line).map(|key| (key, String::new()));
-            found.extend(notification(line));
-        } else if let Some((_, last)) = &mut followed.traceback
-            && !line.trim().is_empty()
-            && !line.starts_with(' ')
-        {
-            line.trim().clone_into(last);
+impl Followed {
+    fn by(tail: Option<Tail>) -> Self {
+        Self {
+            tail,
+            growing: Growing::default(),
+            told: None,
         }
     }
 
-    /// The item whose update a line reports as failed.
-    fn failed_update(&self, line: &str) -> Option<String> {
-        let (_, after) = line.split_once("Exception in the update function of agent named ")?;
+    /// Adds what the log's new records say, and what the last one says so far.
+    fn read(
+        &mut self,
+        path: &Path,
+        names: &Names,
+        found: &mut Vec<Outcome>,
+    ) -> std::io::Result<()> {
+        let Some(tail) = &mut self.tail else {
+            self.tail = Some(Tail::from_end(path)?);
+            return Ok(());
+        };
+        let (growing, told) = (&mut self.growing, &mut self.told);
+        let mut take = |record: &Record<'_>| {
+            let before = told.take();
+            found.extend(
+                names
+                    .outcome(record, true)
+                    .filter(|now| before.as_ref() != Some(now)),
+            );
+        };
+        let mut held = Ok(());
+        tail.look(&mut |growth| {
+            let taken = match growth {
+                Growth::More(bytes) => growing.push(bytes, &mut take),
+                Growth::NewFile | Growth::Gap => growing.end_file(&mut take),
+            };
+            if taken.is_err() {
+                held = taken;
+            }
+        })?;
+        held?;
+        // A record at the end of what is there may be all there is.
+        growing.show(&mut |record| {
+            let now = names.outcome(record, false);
+            if now.is_some() && now != *told {
+                found.extend(now.clone());
+                *told = now;
+            }
+        })
+    }
+}
+
+impl Names {
+    /// What a record says of an item. Of one that may go on, only an exception that is there is told.
+    fn outcome(&self, record: &Record<'_>, is_whole: bool) -> Option<Outcome> {
+        let notice = Notice::of(record)?;
+        if let Some(told) = Notification::of(&notice) {
+            let key = told.item.map(|item| item.to_string());
+            let key = key.or_else(|| self.0.get(&told.guid).cloned())?;
+            let outcome = told.is_success.then_some(());
+            return Some((key, outcome.ok_or_else(|| REPORTED.to_owned())));
+        }
+        let key = self.failed_update(&String::from_utf8_lossy(notice.text))?;
+        let raised = Traceback::of(record).and_then(|traceback| traceback.exception);
+        let error = match raised {
+            Some(raised) if raised.message.is_empty() => text(raised.name),
+            Some(raised) => format!("{}: {}", text(raised.name), text(raised.message)),
+            None if is_whole => "an exception".to_owned(),
+            None => return None,
+        };
+        Some((key, Err(error)))
+    }
+
+    /// The item whose update a message reports as failed.
+    fn failed_update(&self, message: &str) -> Option<String> {
+        let (_, after) = message.split_once("Exception in the update function of agent named ")?;
         let (_, guid) = after.split_once("called with guid '")?;
-        self.keys.get(guid.split('\'').next()?).cloned()
+        self.0.get(guid.split('\'').next()?).cloned()
     }
 }
 
-/// A record begins with a date; everything else continues the one before.
-fn is_head(line: &str) -> bool {
-    let begins = line
-        .as_bytes()
-        .get(..10)
-        .is_some_and(|date| date[4] == b'-' && date[7] == b'-' && date[0].is_ascii_digit());
-    begins && line.contains(") - ")
-}
-
-/// `.../:/metadata/notify?guid=...&id=10488&success=1&async=1`
-fn notification(line: &str) -> Option<Outcome> {
-    let (_, query) = line.split_once("/:/metadata/notify?")?;
-    let query = query.split(['\'', ' ']).next()?;
-    let value = |name: &str| {
-        query
-            .split('&')
-            .find_map(|part| part.strip_prefix(name)?.strip_prefix('='))
-    };
-    let key = value("id")?.to_owned();
-    match value("success")? {
-        "1" => Some((key, Ok(()))),
-        "0" => Some((key, Err(REPORTED.to_owned()))),
-        _ => None,
-    }
-}
-
-/// The bytes that a log has grown by; a log that has shrunk was rotated, and the rest of the old one
-/// is in the file of the next number.
-fn new_bytes(path: &Path, followed: &mut Followed) -> Vec<u8> {
-    let length = fs::metadata(path).map_or(0, |found| found.len());
-    let mut bytes = Vec::new();
-    if length < followed.position {
-        let mut rotated = path.as_os_str().to_owned();
-        rotated.push(".1");
-        bytes.extend(read_from(Path::new(&rotated), followed.position));
-        followed.position = 0;
-    }
-    let rest = read_from(path, followed.position);
-    followed.position += rest.len() as u64;
-    bytes.extend(rest);
-    bytes
-}
-
-fn read_from(path: &Path, position: u64) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|mut file| {
-        file.seek(SeekFrom::Start(position))?;
-        file.read_to_end(&mut bytes)
-    });
-    // What was read before an error is as good as ever.
-    drop(read);
-    bytes
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 #[cfg(test)]
@@ -235,6 +224,34 @@ mod tests {
     }
 
     #[test]
+    fn an_error_that_comes_in_pieces_is_told_when_it_is_there_and_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("com.plexapp.agents.x.log");
+        let mut watch = LogWatch::start(folder.path()).unwrap();
+        watch.name("com.x://7?lang=en", "7");
+        let (place, raised) = FAILURE.split_at(FAILURE.find("HTTPError").unwrap());
+        let forbidden = || {
+            (
+                "7".to_owned(),
+                Err("HTTPError: HTTP Error 403: Forbidden".to_owned()),
+            )
+        };
+        append(&log, place);
+        assert_eq!(watch.read(), []);
+        append(&log, raised);
+        assert_eq!(watch.read(), [forbidden()]);
+        assert_eq!(watch.read(), []);
+        append(&log, &notify(7, 0));
+        assert_eq!(watch.read(), [("7".to_owned(), Err(REPORTED.to_owned()))]);
+        // The same item once more, with no exception but the one that is announced.
+        append(&log, FAILURE.lines().next().unwrap());
+        append(&log, "\n");
+        append(&log, &notify(8, 1));
+        let nameless = ("7".to_owned(), Err("an exception".to_owned()));
+        assert_eq!(watch.read(), [nameless, ("8".to_owned(), Ok(()))]);
+    }
+
+    #[test]
     fn a_rotation_in_between_loses_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("com.plexapp.system.log");
@@ -245,6 +262,22 @@ mod tests {
         append(&log, &notify(3, 0));
         let keys: Vec<String> = watch.read().into_iter().map(|(key, _)| key).collect();
         assert_eq!(keys, ["2", "3"]);
+    }
+
+    #[test]
+    fn a_rotated_log_that_has_outgrown_the_old_one_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("com.plexapp.system.log");
+        append(&log, &notify(1, 1));
+        let mut watch = LogWatch::start(folder.path()).unwrap();
+        append(&log, &notify(2, 1));
+        fs::rename(&log, folder.path().join("com.plexapp.system.log.1")).unwrap();
+        for key in 3..9 {
+            let noon = notify(key, 0).replace(" 15:30:56", " 15:31:07");
+            append(&log, &noon);
+        }
+        let keys: Vec<String> = watch.read().into_iter().map(|(key, _)| key).collect();
+        assert_eq!(keys, ["2", "3", "4", "5", "6", "7", "8"]);
     }
 
     #[test]

@@ -7,11 +7,12 @@ use crate::args::Args;
 use crate::campaign::{Campaign, Sent};
 use crate::client::Client;
 use crate::fault::Fault;
-use crate::sections::one_line;
+use crate::shown::one_line;
 use crate::targets::{self, Target};
 use crate::tracker::Progress;
 
-const TRIGGERED: &str = "Metadata refresh triggered successfully";
+/// The script's sentence.
+pub(crate) const TRIGGERED: &str = "Metadata refresh triggered successfully";
 const FAILED: &str = "Failed to trigger metadata refresh";
 
 /// What became of one item.
@@ -104,22 +105,15 @@ fn settle(campaign: &mut Campaign<'_>, rows: &mut [Row]) -> Result<(), Failure> 
         if let (Some(journal), Progress::Finished(_) | Progress::Failed(_) | Progress::Gone) =
             (&mut campaign.journal, &progress)
         {
-            journal.finished(&row.target.key, word(&progress).0, plexcore::cli::now())?;
+            journal.finished(
+                &row.target.key,
+                progress.end().meaning().0,
+                plexcore::cli::now(),
+            )?;
         }
         row.progress = Some(progress);
     }
     Ok(())
-}
-
-/// The word for how far an item has come, and how a run ends with it.
-pub(crate) fn word(progress: &Progress) -> (&'static str, Exit) {
-    match progress {
-        Progress::Finished(_) => ("finished", Exit::Done),
-        Progress::Failed(_) => ("agent failed", Exit::AgentFailed),
-        Progress::Gone => ("not found", Exit::NoInput),
-        Progress::Waiting => ("never finished", Exit::Unfinished),
-        Progress::Lost => ("lost when the server went away", Exit::Unfinished),
-    }
 }
 
 fn report(
@@ -136,7 +130,7 @@ fn report(
             _ => row
                 .progress
                 .as_ref()
-                .map_or(Exit::Done, |progress| word(progress).1),
+                .map_or(Exit::Done, |progress| progress.end().meaning().1),
         });
     }
     if args.json || args.json_lines {
@@ -170,7 +164,7 @@ fn report(
 
 /// How far an item has come, with what is known of it.
 pub(crate) fn described(progress: &Progress) -> String {
-    let word = word(progress).0;
+    let word = progress.end().meaning().0;
     match progress {
         Progress::Finished(how) => format!("{word}, seen by {}", how.name()),
         Progress::Failed(error) => format!("{word}: {}", one_line(error)),
@@ -188,18 +182,13 @@ fn row_json(row: &Row) -> Value {
     if let Some(error) = error {
         value["error"] = json!(error);
     }
+    if let Some(progress) = &row.progress {
+        value["outcome"] = json!(progress.end().meaning().0);
+    }
     match &row.progress {
-        Some(Progress::Failed(error)) => {
-            value["outcome"] = json!("agent failed");
-            value["agent_error"] = json!(error);
-        }
-        Some(progress) => {
-            value["outcome"] = json!(word(progress).0);
-            if let Progress::Finished(how) = progress {
-                value["seen_by"] = json!(how.name());
-            }
-        }
-        None => {}
+        Some(Progress::Failed(error)) => value["agent_error"] = json!(error),
+        Some(Progress::Finished(how)) => value["seen_by"] = json!(how.name()),
+        _ => {}
     }
     value
 }

@@ -1,16 +1,16 @@
-//! The items that failed, from the aggregator's JSON report.
-//!
-//! Read tolerantly: of the report only the `catalogue` is used, a list of entries with `id`, `kind` and the
-//! `items` (rating keys) that the error touched.
+//! The items that failed, from a report of any form that has single errors and their items.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use plexcore::cli::{Exit, Failure};
-use serde_json::Value;
+use plexcore::reading::{self, ReadEntry};
+use plexcore::redact::{self, Redactor};
 
 /// Which entries of the catalogue are meant; an empty list means any.
 pub(crate) struct Choice<'a> {
     pub(crate) entries: &'a [String],
+    /// Kinds (`http-403`) and groups of kinds (`remote`).
     pub(crate) kinds: &'a [String],
 }
 
@@ -26,92 +26,64 @@ pub(crate) struct Failed {
 /// Reads the chosen entries of a report.
 pub(crate) fn read(path: &Path, choice: &Choice<'_>) -> Result<Failed, Failure> {
     let bytes = std::fs::read(path).map_err(plexcore::Error::read(path))?;
-    let wrong =
-        |what: String| Failure::new(Exit::Data, format!("cannot use {}: {what}", path.display()));
-    let text = String::from_utf8_lossy(&bytes);
-    let report: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|error| wrong(error.to_string()))?;
-    let catalogue = report
-        .get("catalogue")
-        .and_then(Value::as_array)
-        .ok_or_else(|| wrong("expected a report with a list named catalogue".to_owned()))?;
-    let chosen: Vec<&Value> = catalogue
+    let redactor = Redactor::new(redact::Options::default());
+    let report = reading::read(path, &bytes, &redactor)?;
+    let catalogue = report.entries.ok_or_else(|| {
+        let words = report.generation.words();
+        let shown = path.display();
+        Failure::new(
+            Exit::Data,
+            format!("cannot use {shown}: expected single errors, which a {words} does not have"),
+        )
+        .hint("aggregate_plex_logs --output report.json makes a report that has them")
+    })?;
+    let chosen: Vec<&ReadEntry> = catalogue
         .iter()
-        .filter(|entry| is_chosen(entry, choice))
+        .filter(|entry| choice.takes(entry))
         .collect();
     if chosen.is_empty() {
         return Err(Failure::new(
             Exit::NoInput,
             format!("no entry of {} fits --entry and --kind", path.display()),
         )
-        .hint(format!("its entries are {}", described(catalogue))));
+        .hint(format!("its entries are {}", described(&catalogue))));
     }
-    let mut keys: Vec<String> = Vec::new();
-    for key in chosen.iter().flat_map(|entry| items_of(entry)) {
-        if !keys.contains(&key) {
-            keys.push(key);
-        }
-    }
+    let mut seen = BTreeSet::new();
+    let keys: Vec<String> = chosen
+        .iter()
+        .flat_map(|entry| &entry.items)
+        .filter(|key| seen.insert(*key))
+        .cloned()
+        .collect();
     if keys.is_empty() {
         return Err(Failure::new(
             Exit::NoInput,
             format!("the chosen entries of {} name no items", path.display()),
         ));
     }
-    let is_cut = |entry: &&Value| {
-        let total = entry.get("n_items").and_then(Value::as_u64).unwrap_or(0);
-        total > items_of(entry).len() as u64
-    };
-    let names_only_some = chosen.iter().any(is_cut);
+    let names_only_some = chosen
+        .iter()
+        .any(|entry| entry.n_items > entry.items.len() as u64);
     Ok(Failed {
         keys,
         names_only_some,
     })
 }
 
-fn is_chosen(entry: &Value, choice: &Choice<'_>) -> bool {
-    let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
-    let by_id = choice.entries.is_empty()
-        || choice
-            .entries
-            .iter()
-            .any(|id| id.eq_ignore_ascii_case(text("id")));
-    let by_kind = choice.kinds.is_empty()
-        || choice
-            .kinds
-            .iter()
-            .any(|kind| kind.eq_ignore_ascii_case(text("kind")));
-    by_id && by_kind
-}
-
-fn items_of(entry: &Value) -> Vec<String> {
-    let items = entry.get("items").and_then(Value::as_array);
-    items.into_iter().flatten().filter_map(key_of).collect()
-}
-
-/// A key as text, as a number, or in an object.
-fn key_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Object(members) => ["key", "id", "ratingKey"]
-            .iter()
-            .find_map(|name| key_of(members.get(*name)?)),
-        _ => None,
+impl Choice<'_> {
+    fn takes(&self, entry: &ReadEntry) -> bool {
+        let names = |wanted: &[String], names: &[&str]| {
+            wanted.is_empty()
+                || wanted
+                    .iter()
+                    .any(|one| names.iter().any(|name| one.eq_ignore_ascii_case(name)))
+        };
+        names(self.entries, &[&entry.id]) && names(self.kinds, &[&entry.kind, &entry.group])
     }
 }
 
-fn described(catalogue: &[Value]) -> String {
-    let one = |entry: &Value| {
-        let text = |name: &str| {
-            entry
-                .get(name)
-                .and_then(Value::as_str)
-                .unwrap_or("?")
-                .to_owned()
-        };
-        format!("{} ({})", text("id"), text("kind"))
-    };
+fn described(catalogue: &[ReadEntry]) -> String {
+    let one = |entry: &ReadEntry| format!("{} ({}, {})", entry.id, entry.kind, entry.group);
     let mut shown: Vec<String> = catalogue.iter().take(10).map(one).collect();
     if catalogue.len() > shown.len() {
         shown.push(format!("{} more", catalogue.len() - shown.len()));
@@ -123,18 +95,17 @@ fn described(catalogue: &[Value]) -> String {
 mod tests {
     use super::*;
 
-    const REPORT: &str = r#"{"schema":1,"catalogue":[
-        {"id":"E-01","kind":"http-403","items":["10488",10490,{"key":"10500"},{"id":7},null,""]},
-        {"id":"E-02","kind":"timeout","items":["10488","3"]},
-        {"id":"E-03","kind":"parse"}]}"#;
-
-    fn keys(text: &str, entries: &[&str], kinds: &[&str]) -> Result<Vec<String>, Failure> {
-        read_text(text, entries, kinds).map(|failed| failed.keys)
+    fn sample(name: &str) -> String {
+        std::fs::read_to_string(testkit::fixtures().join("reports").join(name)).unwrap()
     }
 
-    fn read_text(text: &str, entries: &[&str], kinds: &[&str]) -> Result<Failed, Failure> {
+    fn keys(bytes: &[u8], entries: &[&str], kinds: &[&str]) -> Result<Vec<String>, Failure> {
+        read_bytes(bytes, entries, kinds).map(|failed| failed.keys)
+    }
+
+    fn read_bytes(bytes: &[u8], entries: &[&str], kinds: &[&str]) -> Result<Failed, Failure> {
         let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), text).unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
         let owned = |list: &[&str]| {
             list.iter()
                 .map(|text| (*text).to_owned())
@@ -150,34 +121,53 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_any_form_come_once_and_in_order() {
-        assert_eq!(
-            keys(REPORT, &[], &[]).unwrap(),
-            ["10488", "10490", "10500", "7", "3"]
-        );
-        assert_eq!(keys(REPORT, &["e-02"], &[]).unwrap(), ["10488", "3"]);
-        assert_eq!(keys(REPORT, &[], &["http-403"]).unwrap().len(), 4);
+    fn both_forms_of_a_report_in_any_encoding_name_the_same_items() {
+        let utf_16: Vec<u8> = [0xfeff]
+            .into_iter()
+            .chain(sample("sample.json").encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        for bytes in [
+            sample("sample.json").into_bytes(),
+            utf_16,
+            sample("sample.txt").into_bytes(),
+        ] {
+            assert_eq!(
+                keys(&bytes, &[], &[]).unwrap(),
+                [
+                    "20056", "6164339", "30033", "20004", "10052", "10031", "20036", "5871970",
+                    "7588475"
+                ]
+            );
+            assert_eq!(keys(&bytes, &["e-60b2841e"], &[]).unwrap(), ["20004"]);
+            assert_eq!(keys(&bytes, &[], &["errno-28"]).unwrap(), ["30033"]);
+            let group = keys(&bytes, &[], &["Site-changed"]).unwrap();
+            assert_eq!(group, ["6164339", "20004"]);
+        }
     }
 
     #[test]
     fn a_report_that_names_only_some_items_is_told_from_one_that_names_all() {
-        for (n, is_cut) in [(2, false), (3, true)] {
-            let text = format!(
-                r#"{{"catalogue":[{{"id":"E","kind":"k","items":["1","2"],"n_items":{n}}}]}}"#
-            );
-            assert_eq!(read_text(&text, &[], &[]).unwrap().names_only_some, is_cut);
+        let whole = sample("sample.txt");
+        let cut = whole.replace("items     20056", "items     20056 and 3 more");
+        assert_ne!(whole, cut);
+        for (text, is_cut) in [(whole, false), (cut, true)] {
+            let failed = read_bytes(text.as_bytes(), &[], &["tree"]).unwrap();
+            assert_eq!((failed.keys.len(), failed.names_only_some), (1, is_cut));
         }
     }
 
     #[test]
     fn what_cannot_be_used_says_why() {
+        let (report, old) = (sample("sample.json"), sample("old.json"));
         for (text, entries, exit, words) in [
-            ("[]", vec![], Exit::Data, "catalogue"),
-            ("{", vec![], Exit::Data, "EOF"),
-            (REPORT, vec!["E-99"], Exit::NoInput, "no entry"),
-            (REPORT, vec!["E-03"], Exit::NoInput, "name no items"),
+            ("[]", vec![], Exit::Data, "expected one report"),
+            ("{", vec![], Exit::Data, "cut off"),
+            (&old, vec![], Exit::Data, "expected single errors"),
+            (&report, vec!["E-99"], Exit::NoInput, "no entry"),
+            (&report, vec!["E-abf400e8"], Exit::NoInput, "name no items"),
         ] {
-            let failure = keys(text, &entries, &[]).unwrap_err();
+            let failure = keys(text.as_bytes(), &entries, &[]).unwrap_err();
             assert_eq!(failure.exit, exit);
             assert!(failure.message.contains(words), "{}", failure.message);
         }

@@ -2,23 +2,19 @@
 
 use plexcore::cli::{Console, Exit, Failure};
 use plexcore::files::plex_folders::Surroundings;
-use plexcore::xml::{Item, Section};
+use plexcore::xml::Item;
 use serde_json::json;
 
 use crate::agents;
 use crate::args::Args;
+use crate::choice::{self, DEFAULT_LIMIT};
 use crate::client::{Call, Client};
 use crate::expect;
-use crate::items;
-use crate::listing::{self, Form, Wanted};
-use crate::sections::{self, one_line};
+use crate::job::Job;
+use crate::listing::{self, Form};
 use crate::session;
-use crate::{locate, matching, refresh, section_work, verify};
-
-/// The script showed no more than this many items.
-const DEFAULT_LIMIT: usize = 20;
-/// What `--missing` looks for when it names nothing.
-const USUALLY_MISSING: &str = "summary,poster,genre,studio,year";
+use crate::shown::one_line;
+use crate::{locate, matching, refresh, section_work, sections, verify};
 
 /// Does the one thing that the arguments ask for.
 #[expect(
@@ -26,109 +22,42 @@ const USUALLY_MISSING: &str = "summary,poster,genre,studio,year";
     reason = "cli hands the arguments over"
 )]
 pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
-    let job = the_job(&args)?;
+    let job = Job::of(&args)?;
+    check_usage(job, &args)?;
     let here = Surroundings::of_process();
     if job == Job::Token {
         return print_token(&args, &here, console);
     }
-    check_usage(job, &args)?;
     let client = session::open(&args, &here, console)?;
     let outcome = do_job(job, &args, &client, console);
     session::tell_repairs(&client, console);
     outcome
 }
 
-/// What can be asked for, one at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Job {
-    Token,
-    Check,
-    Sections,
-    Items,
-    Agents,
-    Search,
-    Locate,
-    Refresh,
-    Verify,
-    Match,
-    Unmatch,
-    Analyze,
-    Stop,
-}
-
-/// The job that the arguments name; none and several are both wrong, where the script was silent.
-fn the_job(args: &Args) -> Result<Job, Failure> {
-    let asked = [
-        ("--token", args.token, Job::Token),
-        ("--check", args.check, Job::Check),
-        ("--sections", args.sections.is_some(), Job::Sections),
-        ("--items", args.items.is_some(), Job::Items),
-        ("--agents", args.agents, Job::Agents),
-        ("--search", args.search.is_some(), Job::Search),
-        ("--refresh", args.refresh.is_some(), Job::Refresh),
-        ("--verify", args.verify, Job::Verify),
-        ("--match", args.fix_match.is_some(), Job::Match),
-        ("--unmatch", args.unmatch, Job::Unmatch),
-        ("--analyze", args.analyze, Job::Analyze),
-        ("--stop", args.stop, Job::Stop),
-    ];
-    let jobs: Vec<_> = asked
-        .into_iter()
-        .filter(|(_, is_asked, _)| *is_asked)
-        .collect();
-    match jobs.as_slice() {
-        [] if !args.path.is_empty() => Ok(Job::Locate),
-        [] => Err(Failure::nothing_to_do(
-            "--sections, --items, --refresh, --verify or another of these",
-        )),
-        [(_, _, job)] => Ok(*job),
-        several => {
-            let names: Vec<&str> = several.iter().map(|(name, ..)| *name).collect();
-            Err(Failure::usage(format!(
-                "{} exclude one another",
-                names.join(" and ")
-            )))
-        }
-    }
-}
-
 /// What can be known to be wrong before anybody is asked for a token.
 fn check_usage(job: Job, args: &Args) -> Result<(), Failure> {
+    job.check_belongings(args)?;
     form(args)?;
     if args.limit == Some(0) {
         return Err(Failure::usage(
             "cannot use 0 for --limit: expected a number above 0",
         ));
     }
-    let names_section = args.section.is_some();
-    let names_items = names_section
+    let names_items = args.section.is_some()
         || !args.rating_key.is_empty()
         || !args.path.is_empty()
         || args.from_report.is_some();
     match job {
         Job::Items => needed_section(args, "--items").map(drop),
         Job::Stop => needed_section(args, "--stop").map(drop),
-        Job::Refresh | Job::Verify | Job::Match | Job::Unmatch | Job::Analyze if !names_items => {
-            Err(Failure::usage("no item is named")
-                .hint("name items by --rating-key, --path, --from-report or --section"))
-        }
+        job if job.takes_items() && !names_items => Err(Failure::usage("no item is named")
+            .hint("name items by --rating-key, --path, --from-report or --section")),
         _ => Ok(()),
     }?;
     expect::parse(&args.expect)?;
     args.filter
         .iter()
-        .try_for_each(|filter| field_and_value(filter).map(drop))
-}
-
-fn field_and_value(filter: &str) -> Result<(&str, &str), Failure> {
-    filter
-        .rsplit_once('=')
-        .filter(|(field, _)| !field.is_empty())
-        .ok_or_else(|| {
-            Failure::usage(format!(
-                "cannot use {filter:?} for --filter: expected FIELD=VALUE"
-            ))
-        })
+        .try_for_each(|filter| choice::field_and_value(filter).map(drop))
 }
 
 fn do_job(job: Job, args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
@@ -155,19 +84,25 @@ fn do_job(job: Job, args: &Args, client: &Client, console: &mut Console) -> Resu
 }
 
 fn print_token(args: &Args, here: &Surroundings, console: &mut Console) -> Result<Exit, Failure> {
+    let is_json = args.json || args.json_lines;
     let mut search = session::search_token(args, here)?;
-    if search.found.is_none() && !(args.explain && args.json) {
+    if search.found.is_none() && !(args.explain && is_json) {
         if args.explain {
             console.complain_lines(&search.tried.join("\n"));
         }
         search.ask()?;
-    } else if args.explain && !args.json {
+    } else if args.explain && !is_json {
         console.complain_lines(&search.tried.join("\n"));
     }
     let token = search.found.as_ref().map(|found| found.token.expose());
-    if args.json {
+    if is_json {
         let origin = search.found.as_ref().map(|found| found.origin.as_str());
-        console.say_document(json!({ "token": token, "origin": origin, "tried": search.tried }))?;
+        let document = json!({ "token": token, "origin": origin, "tried": search.tried });
+        if args.json_lines {
+            console.say(document)?;
+        } else {
+            console.say_document(document)?;
+        }
     } else if let Some(token) = token {
         console.say(format_args!("Plex Token: {token}"))?;
     }
@@ -221,57 +156,6 @@ fn form(args: &Args) -> Result<Form, Failure> {
     }
 }
 
-/// What of a list is wanted.
-pub(crate) fn wanted(args: &Args) -> Wanted {
-    let limit = if args.all {
-        args.limit
-    } else {
-        Some(args.limit.unwrap_or(DEFAULT_LIMIT))
-    };
-    let missing = match args.missing.as_deref() {
-        None => Vec::new(),
-        Some("") => names(USUALLY_MISSING),
-        Some(fields) => names(fields),
-    };
-    Wanted { limit, missing }
-}
-
-/// Names with commas between them.
-pub(crate) fn names(text: &str) -> Vec<String> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
-/// The request for the items of a section that the arguments describe.
-pub(crate) fn section_call(
-    args: &Args,
-    client: &Client,
-    typed: &str,
-) -> Result<(Call, Option<Section>), Failure> {
-    let is_key = typed.bytes().all(|byte| byte.is_ascii_digit());
-    let section = if is_key && !args.leaves {
-        None
-    } else {
-        Some(sections::find(client, typed)?)
-    };
-    let mut call = match &section {
-        None => items::of_section(typed, None),
-        Some(section) if args.leaves => items::leaves_of(section),
-        Some(section) => items::of_section(&section.key, section.type_number()),
-    };
-    for filter in &args.filter {
-        let (field, value) = field_and_value(filter)?;
-        call = call.with(field, value);
-    }
-    if let Some(order) = &args.sort {
-        call = call.with("sort", order);
-    }
-    Ok((call, section))
-}
-
 fn needed_section<'a>(args: &'a Args, job: &str) -> Result<&'a str, Failure> {
     args.section.as_deref().ok_or_else(|| {
         Failure::usage(format!("{job} needs --section K"))
@@ -285,11 +169,8 @@ fn refresh_items_or_section(
     client: &Client,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
-    let names_items =
-        !args.rating_key.is_empty() || !args.path.is_empty() || args.from_report.is_some();
-    let is_narrowed = args.missing.is_some() || !args.filter.is_empty() || args.limit.is_some();
     match &args.section {
-        Some(section) if args.all && !names_items && !is_narrowed => {
+        Some(section) if Job::Refresh.is_whole_section(args) => {
             section_work::refresh(args, client, section, console)
         }
         _ => refresh::run(args, client, console),
@@ -298,8 +179,8 @@ fn refresh_items_or_section(
 
 fn list_items(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
     let form = form(args)?;
-    let (call, _) = section_call(args, client, needed_section(args, "--items")?)?;
-    listing::print(client, call, &wanted(args), form, console)
+    let (call, _) = choice::section_call(args, client, needed_section(args, "--items")?)?;
+    listing::print(client, call, &choice::wanted(args), form, console)
 }
 
 /// Items whose titles match, over all sections or one.

@@ -10,18 +10,12 @@ use crate::args::Args;
 use crate::campaign;
 use crate::client::{Call, Client};
 use crate::fault::Fault;
-use crate::sections::{self, one_line};
+use crate::refresh::TRIGGERED;
+use crate::sections;
 use crate::server_url::percent_encoded;
+use crate::shown::one_line;
+use crate::tracker::End;
 use crate::wait::{queue_size, running};
-
-/// How the work on a section came out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    Finished,
-    Unseen,
-    Lost,
-    Never,
-}
 
 fn path(section: &Section) -> String {
     format!(
@@ -65,10 +59,7 @@ pub(crate) fn refresh(
     };
     let (word, exit) = match end {
         None => ("triggered", Exit::Done),
-        Some(End::Finished) => ("finished", Exit::Done),
-        Some(End::Unseen) => ("finished, nothing was seen of it", Exit::Unchanged),
-        Some(End::Lost) => ("lost when the server went away", Exit::Unfinished),
-        Some(End::Never) => ("never finished", Exit::Unfinished),
+        Some(end) => end.meaning(),
     };
     if args.json || args.json_lines {
         console.say_document(serde_json::json!({ "section": section.key, "title": section.title, "outcome": word, "exit": exit.code() }))?;
@@ -78,7 +69,7 @@ pub(crate) fn refresh(
             one_line(&section.key),
             one_line(&section.title)
         ))?;
-        console.say("Metadata refresh triggered successfully")?;
+        console.say(TRIGGERED)?;
     }
     Ok(exit)
 }
@@ -140,7 +131,7 @@ fn watch(client: &Client, before: &Section, poll: Duration) -> Result<End, Fault
             });
         }
     }
-    Ok(End::Never)
+    Ok(End::NeverFinished)
 }
 
 /// Whether something is running or waiting for the section, and whether it was scanned since.

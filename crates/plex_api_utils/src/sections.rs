@@ -1,13 +1,14 @@
 //! The library sections of a server.
 
 use plexcore::cli::{Console, Exit, Failure};
-use plexcore::printable::printable;
+use plexcore::report::number::counted;
 use plexcore::xml::{Container, Section};
 use serde_json::{Value, json};
 
 use crate::client::{Call, Client};
 use crate::fault::Fault;
 use crate::server_url::percent_encoded;
+use crate::shown::{moment, one_line};
 
 /// All sections, in the server's order.
 pub(crate) fn fetch(client: &Client) -> Result<Vec<Section>, Fault> {
@@ -116,7 +117,7 @@ fn details(section: &Section, count: Option<u64>) -> String {
             .as_ref()
             .map(|language| format!("language {language}")),
     );
-    parts.extend(count.map(|n| format!("{n} items")));
+    parts.extend(count.map(|n| counted(n, "item", "items")));
     parts.extend(
         section
             .scanned_at
@@ -143,25 +144,9 @@ fn row(section: &Section, count: Option<u64>) -> Value {
     })
 }
 
-/// Seconds since 1970 as a moment in UTC.
-pub(crate) fn moment(seconds: u64) -> String {
-    let millis = i64::try_from(seconds).unwrap_or(0).saturating_mul(1000);
-    format!("{} UTC", plexcore::stamp::Stamp(millis).to_seconds())
-}
-
-/// A server's text on one line, harmless for a terminal.
-pub(crate) fn one_line(text: &str) -> String {
-    printable(&text.replace(['\n', '\t'], " ")).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_title_cannot_move_the_cursor_or_begin_a_line() {
-        assert_eq!(one_line("a\n  9: b\x1b[2J\tc"), "a   9: b\\x1b[2J c");
-    }
 
     #[test]
     fn agents_of_bundles_are_told_from_the_others() {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use plexcore::cli::{Console, Failure};
 use plexcore::files::plex_folders::Surroundings;
+use plexcore::report::number::counted;
 
 use crate::args::Args;
 use crate::cancel::{Cancel, Deadline};
@@ -128,12 +129,11 @@ pub(crate) fn seconds(option: &str, typed: Option<f64>, default: f64) -> Result<
 
 /// Passes on what the client has noticed.
 pub(crate) fn tell_repairs(client: &Client, console: &mut Console) {
-    let noun = match client.n_repaired() {
-        0 => return,
-        1 => "1 element was".to_owned(),
-        n => format!("{n} elements were"),
-    };
-    console.warn(format_args!(
-        "the server sent characters that XML forbids; {noun} repaired"
-    ));
+    let n = client.n_repaired() as u64;
+    if n > 0 {
+        let elements = counted(n, "element was", "elements were");
+        console.warn(format_args!(
+            "the server sent characters that XML forbids; {elements} repaired"
+        ));
+    }
 }

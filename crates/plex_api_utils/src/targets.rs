@@ -6,7 +6,7 @@ use plexcore::xml::Item;
 use crate::args::Args;
 use crate::client::Client;
 use crate::listing;
-use crate::{locate, report_items, run};
+use crate::{choice, locate, report_items};
 
 /// An item to work on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,16 +44,16 @@ pub(crate) fn gather(
     let mut typed: Vec<Target> = args
         .rating_key
         .iter()
-        .flat_map(|text| run::names(text))
+        .flat_map(|text| choice::names(text))
         .map(|key| Target::of_key(&key))
         .collect();
     let mut found: Vec<Target> = Vec::new();
     if let Some(RawPath(path)) = &args.from_report {
-        let choice = report_items::Choice {
+        let chosen = report_items::Choice {
             entries: &args.entry,
             kinds: &args.kind,
         };
-        let failed = report_items::read(path, &choice)?;
+        let failed = report_items::read(path, &chosen)?;
         if failed.names_only_some {
             console.warn(format_args!(
                 "{} names only some of the items that failed",
@@ -74,15 +74,15 @@ pub(crate) fn gather(
                 .map(Target::of_item),
         );
     } else if let Some(section) = &args.section {
-        let (call, known) = run::section_call(args, client, section)?;
-        let items = listing::collect(client, call, &run::wanted(args))?;
+        let (call, known) = choice::section_call(args, client, section)?;
+        let items = listing::collect(client, call, &choice::wanted(args))?;
         let section = known.map_or_else(|| section.clone(), |section| section.key);
         found.extend(items.iter().map(|item| Target {
             section: Some(section.clone()),
             ..Target::of_item(item)
         }));
     }
-    let limit = run::wanted(args).limit.unwrap_or(usize::MAX);
+    let limit = choice::wanted(args).limit.unwrap_or(usize::MAX);
     if found.len() > limit {
         console.warn(format_args!(
             "the first {limit} of {} items are taken; --limit N or --all takes more",

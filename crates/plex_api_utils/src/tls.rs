@@ -2,7 +2,6 @@
 //!
 //! ureq's own TLS can't pin, so the connection is wrapped here, in the same way as ureq does it.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -24,6 +23,7 @@ use ureq::unversioned::transport::{
     TransportAdapter,
 };
 
+use plexcore::backup::hex;
 use plexcore::cli::{Exit, Failure};
 
 /// What to trust.
@@ -204,15 +204,6 @@ impl Transport for TlsTransport {
     fn is_tls(&self) -> bool {
         true
     }
-}
-
-/// Bytes in lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[derive(Debug)]

@@ -9,6 +9,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use plexcore::cli::Exit;
+
 use crate::events::Signal;
 use crate::plugin_log::REPORTED;
 
@@ -53,6 +55,45 @@ pub(crate) enum Progress {
     Gone,
     /// The connection was lost, and since then nothing was seen of the work.
     Lost,
+}
+
+impl Progress {
+    /// The end that it is, if the run ends now.
+    pub(crate) fn end(&self) -> End {
+        match self {
+            Self::Finished(_) => End::Finished,
+            Self::Failed(_) => End::AgentFailed,
+            Self::Gone => End::NotFound,
+            Self::Waiting => End::NeverFinished,
+            Self::Lost => End::Lost,
+        }
+    }
+}
+
+/// How the work on an item or a section ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Finished,
+    /// Of a whole section: it is quiet, and no work was seen.
+    Unseen,
+    AgentFailed,
+    NotFound,
+    NeverFinished,
+    Lost,
+}
+
+impl End {
+    /// The end in words, and how a run ends with it.
+    pub(crate) fn meaning(self) -> (&'static str, Exit) {
+        match self {
+            Self::Finished => ("finished", Exit::Done),
+            Self::Unseen => ("finished, nothing was seen of it", Exit::Unchanged),
+            Self::AgentFailed => ("agent failed", Exit::AgentFailed),
+            Self::NotFound => ("not found", Exit::NoInput),
+            Self::NeverFinished => ("never finished", Exit::Unfinished),
+            Self::Lost => ("lost when the server went away", Exit::Unfinished),
+        }
+    }
 }
 
 /// An activity that is running.

@@ -1,6 +1,7 @@
 //! `--verify`: what a refresh changed, item by item, and whether it is what was expected.
 
 use plexcore::cli::{Console, Exit, Failure};
+use plexcore::report::number;
 use plexcore::xml::Item;
 use serde_json::{Value, json};
 
@@ -10,10 +11,10 @@ use crate::client::Client;
 use crate::expect::{self, Expectation};
 use crate::fault::Fault;
 use crate::refresh;
-use crate::sections::one_line;
+use crate::shown::one_line;
 use crate::snapshot::{self, Change};
 use crate::targets::{self, Target};
-use crate::tracker::Progress;
+use crate::tracker::{End, Progress};
 
 /// The longest piece of a value in the table.
 const SHOWN: usize = 60;
@@ -43,10 +44,10 @@ impl Outcome {
             Self::Changed => ("changed", Exit::Done),
             Self::Unchanged => ("finished, unchanged", Exit::Unchanged),
             Self::NotAsExpected => ("not as expected", Exit::Negative),
-            Self::AgentFailed => ("agent failed", Exit::AgentFailed),
-            Self::NeverFinished => ("never finished", Exit::Unfinished),
-            Self::Lost => ("lost when the server went away", Exit::Unfinished),
-            Self::NotFound => ("not found", Exit::NoInput),
+            Self::AgentFailed => End::AgentFailed.meaning(),
+            Self::NeverFinished => End::NeverFinished.meaning(),
+            Self::Lost => End::Lost.meaning(),
+            Self::NotFound => End::NotFound.meaning(),
             Self::Refused => ("refused by the server", Exit::Negative),
             Self::DoneBefore => ("done before", Exit::Done),
         }
@@ -257,12 +258,8 @@ fn report(
             .into_iter()
             .map(|(word, n)| format!("{n} {word}"))
             .collect();
-        let noun = if verdicts.len() == 1 { "item" } else { "items" };
-        console.say(format_args!(
-            "Verified {} {noun}: {}",
-            verdicts.len(),
-            counts.join(", ")
-        ))?;
+        let items = number::counted(verdicts.len() as u64, "item", "items");
+        console.say(format_args!("Verified {items}: {}", counts.join(", ")))?;
     }
     Ok(exit)
 }

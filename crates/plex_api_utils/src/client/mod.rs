@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use plexcore::backup::hex;
 use plexcore::cli::Failure;
 use plexcore::secret::Secret;
 use plexcore::xml::{Element, Reader, container};
@@ -26,7 +27,7 @@ use crate::fault::Fault;
 use crate::resolver::LocalFirst;
 use crate::retry::Retry;
 use crate::server_url::ServerUrl;
-use crate::tls::{Refused, TlsConnector, Trust, hex};
+use crate::tls::{Refused, TlsConnector, Trust};
 pub(crate) use call::{Call, Verb};
 use causes::not_plex;
 

@@ -145,17 +145,40 @@ fn a_section_is_refreshed_item_by_item_up_to_the_limit() {
     assert_eq!(refreshed(&narrow), ["1010", "1011"]);
 }
 
+/// A report with these distinct errors: id, kind, group, items.
+fn report_of(entries: &[(&str, &str, &str, &[&str])]) -> String {
+    let sample = testkit::fixtures().join("reports").join("sample.json");
+    let mut report: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(sample).unwrap()).unwrap();
+    let entry = report["catalogue"][0].clone();
+    let entries = entries.iter().map(|(id, kind, group, items)| {
+        let mut entry = entry.clone();
+        entry["id"] = (*id).into();
+        entry["kind"] = (*kind).into();
+        entry["group"] = (*group).into();
+        entry["items"] = items.to_vec().into();
+        entry["n_items"] = items.len().into();
+        entry
+    });
+    report["catalogue"] = entries.collect();
+    report.to_string()
+}
+
 #[test]
 fn failed_items_come_from_a_report() {
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("report.json");
-    let text = r#"{"schema":1,"catalogue":[{"id":"E-1","kind":"http-403","items":["1003",1004]},{"id":"E-2","kind":"timeout","items":["1005"]}]}"#;
-    fs::write(&report, text).unwrap();
+    let entries = [
+        ("E-1", "http-403", "remote", &["1003", "1004"][..]),
+        ("E-2", "timeout", "network", &["1005"]),
+    ];
+    fs::write(&report, report_of(&entries)).unwrap();
     let path = report.to_str().unwrap();
     for (args, keys) in [
         (vec![], vec!["1003", "1004", "1005"]),
         (vec!["--kind", "timeout"], vec!["1005"]),
         (vec!["--entry", "E-1"], vec!["1003", "1004"]),
+        (vec!["--kind", "remote"], vec!["1003", "1004"]),
     ] {
         let server = server(Setup::default());
         let ended = run(
@@ -388,11 +411,8 @@ fn a_fix_of_an_agent_is_proved_from_report_to_log() {
         ..Setup::default()
     });
     let report = logs.path().join("report.json");
-    fs::write(
-        &report,
-        r#"{"catalogue":[{"id":"E-1","kind":"http-403","items":["1003","1004"]}]}"#,
-    )
-    .unwrap();
+    let entries = [("E-1", "http-403", "remote", &["1003", "1004"][..])];
+    fs::write(&report, report_of(&entries)).unwrap();
     let args = [
         "--verify",
         "--from-report",

@@ -236,11 +236,15 @@ fn the_token_comes_from_each_place_and_is_shown_only_when_asked_for() {
         shown.stderr
     );
     assert!(!shown.stderr.contains(TOKEN));
-    let explained = bare(&["--token", "--explain", "--json"])
-        .env("PLEX_TOKEN", TOKEN)
-        .run()
-        .unwrap();
-    assert_eq!(json(&explained)["origin"], "$PLEX_TOKEN");
+    for form in ["--json", "--json-lines"] {
+        let explained = bare(&["--token", "--explain", form])
+            .env("PLEX_TOKEN", TOKEN)
+            .run()
+            .unwrap();
+        assert_eq!(json(&explained)["origin"], "$PLEX_TOKEN", "{form}");
+        let is_one_line = explained.stdout.lines().count() == 1;
+        assert_eq!(is_one_line, form == "--json-lines");
+    }
 }
 
 #[test]

@@ -27,6 +27,17 @@ impl Growing {
         self.give(last, sink)
     }
 
+    /// Shows the whole lines that are held without giving them out: more of their record may come.
+    pub fn show(&self, sink: &mut impl FnMut(&Record<'_>)) -> io::Result<()> {
+        let whole = memchr::memrchr(b'\n', &self.held).map_or(0, |at| at + 1);
+        let mut records = Records::of(&self.held[..whole]);
+        while let Some(mut record) = records.next()? {
+            record.offset += self.offset;
+            sink(&record);
+        }
+        Ok(())
+    }
+
     /// Gives the record that is held, if its last line is whole: nothing has come for a while.
     pub fn rest(&mut self, sink: &mut impl FnMut(&Record<'_>)) -> io::Result<()> {
         if self.held.ends_with(b"\n") {
@@ -80,6 +91,9 @@ mod tests {
             .push(head.as_bytes(), &mut |r| found.push(text(r)))
             .unwrap();
         growing.push(b"more", &mut |r| found.push(text(r))).unwrap();
+        growing.show(&mut |r| found.push(text(r))).unwrap();
+        assert_eq!(found, [(0, head.to_owned())], "half a line is not shown");
+        found.clear();
         growing.rest(&mut |r| found.push(text(r))).unwrap();
         assert_eq!(found, [], "half a line is no whole record");
         growing

@@ -31,6 +31,48 @@ pub struct Delivery {
     pub place: RecordPlace,
 }
 
+/// The request by which the system plug-in tells the server how an update went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// The Plex item.
+    pub item: Option<u64>,
+    /// The GUID, with its percent coding undone; may be empty.
+    pub guid: String,
+    /// Whether it worked.
+    pub is_success: bool,
+}
+
+impl Notification {
+    /// `Requesting '.../:/metadata/notify?guid=G&id=10488&success=1&async=1'`; `None` for another record.
+    pub fn of(notice: &Notice<'_>) -> Option<Self> {
+        Self::of_url(notified(notice)?)
+    }
+
+    fn of_url(url: &[u8]) -> Option<Self> {
+        let url = String::from_utf8_lossy(url);
+        let (_, query) = url.split_once('?')?;
+        let value = |name: &str| {
+            query
+                .split('&')
+                .filter_map(|pair| pair.split_once('='))
+                .find_map(|(key, value)| (key == name).then_some(value))
+        };
+        Some(Self {
+            item: value("id").and_then(|id| id.parse().ok()),
+            guid: percent_decoded(value("guid").unwrap_or_default()),
+            is_success: value("success")? == "1",
+        })
+    }
+}
+
+/// The address that a record requests, if it is the one where updates are reported.
+fn notified<'a>(notice: &Notice<'a>) -> Option<&'a [u8]> {
+    if notice.step != Step::Requesting {
+        return None;
+    }
+    crate::log::event::quoted(notice.text).filter(|url| holds(url, b"/:/metadata/notify?"))
+}
+
 #[derive(Debug, Default)]
 struct Preparing {
     start: Option<Stamp>,
@@ -75,12 +117,10 @@ impl Broker {
         match notice.step {
             Step::StartingCore => self.preparing.clear(),
             Step::Requesting => {
-                if let Some(url) = crate::log::event::quoted(text)
-                    && holds(url, b"/:/metadata/notify?")
-                {
+                if let Some(url) = notified(notice) {
                     let preparing = self.preparing.remove(&notice.thread()).unwrap_or_default();
-                    if let Some(delivery) = delivery(url, notice.at, place, &preparing) {
-                        sink(delivery);
+                    if let Some(told) = Notification::of_url(url) {
+                        sink(delivery(told, notice.at, place, &preparing));
                     }
                 }
             }
@@ -121,27 +161,17 @@ fn item_in_parentheses(text: &[u8]) -> Option<u64> {
     std::str::from_utf8(&text[start..]).ok()?.parse().ok()
 }
 
-fn delivery(url: &[u8], at: Stamp, place: RecordPlace, preparing: &Preparing) -> Option<Delivery> {
-    let url = String::from_utf8_lossy(url);
-    let (_, query) = url.split_once('?')?;
-    let value = |name: &str| {
-        query
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
-            .find_map(|(key, value)| (key == name).then_some(value))
-    };
-    Some(Delivery {
+fn delivery(told: Notification, at: Stamp, place: RecordPlace, preparing: &Preparing) -> Delivery {
+    Delivery {
         at,
         start: preparing.start,
-        item: value("id")
-            .and_then(|id| id.parse().ok())
-            .or(preparing.item),
-        guid: percent_decoded(value("guid").unwrap_or_default()),
-        is_success: value("success")? == "1",
+        item: told.item.or(preparing.item),
+        guid: told.guid,
+        is_success: told.is_success,
         matches: preparing.matches,
         misses: preparing.misses,
         place,
-    })
+    }
 }
 
 /// `%3A` is `:`; what is no code stays.
