@@ -8,26 +8,15 @@ use plexcore::report::model::Report;
 use plexcore::report::{html, json, legacy, markdown, text};
 
 use crate::options::{Format, Options, Output, Target};
-use crate::scan::Scanned;
 
 /// All that an output can be made from.
 pub(crate) struct Material {
     pub(crate) report: Report,
+    /// By the plug-in's name.
     pub(crate) legacy: Vec<(String, legacy::Gathered)>,
 }
 
 impl Material {
-    /// `scanned` is given by name.
-    pub(crate) fn of(report: Report, scanned: Vec<Scanned>) -> Self {
-        Self {
-            report,
-            legacy: scanned
-                .into_iter()
-                .filter_map(|s| Some((s.name, s.legacy?)))
-                .collect(),
-        }
-    }
-
     fn write(&self, format: Format, options: &Options, out: &mut dyn Write) -> io::Result<()> {
         match format {
             Format::Text => text::write(&self.report, out),

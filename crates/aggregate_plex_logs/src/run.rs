@@ -13,15 +13,16 @@ use plexcore::log::server::Trigger;
 use plexcore::metrics::deliveries::Deliveries;
 use plexcore::printable::one_line;
 use plexcore::redact::Redactor;
-use plexcore::report::assemble::{Findings, PluginFindings, report};
+use plexcore::report::assemble::{Findings, Scope, report};
 use plexcore::report::attention;
+use plexcore::report::legacy::Gathered;
 
 use crate::args::Args;
 use crate::follow;
 use crate::options::{Format, Options, Target};
 use crate::outputs::Material;
 use crate::sample;
-use crate::scan::{self, Plan, Scanned, scan};
+use crate::scan::{self, Plan, Scan, Scanned, scan};
 use crate::surroundings;
 
 /// What a report needs beside the plug-in logs.
@@ -74,16 +75,17 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
             "the legacy report holds what the logs hold, secrets included; do not pass it on",
         );
     }
-    let scanned = read(&logs, &options, &surroundings, console);
-    let exit = complain_of_unreadable(&logs, &scanned, console);
-    let report = report(&findings(&logs, &scanned, &options, &surroundings));
+    let scan = read(&logs, &options, &surroundings, console);
+    let exit = complain_of_unreadable(&logs, &scan.plugins, console);
+    let (findings, legacy) = findings(&logs, scan, &options, &surroundings);
+    let report = report(findings);
     if options.wants_records() && report.coverage.whole.counts.records_in_window == 0 {
         // Who looks at the terminal alone would take an empty report for a quiet night.
         for sentence in attention::sentences(&report) {
             console.warn(one_line(sentence.trim_end_matches('.')));
         }
     }
-    let material = Material::of(report, scanned);
+    let material = Material { report, legacy };
     for output in &options.outputs {
         material.put(output, &options, console)?;
         if let (true, Target::File(path)) = (speaks, &output.target) {
@@ -144,26 +146,21 @@ fn deliveries(
     Some(found)
 }
 
-fn read(
-    logs: &LogSet,
-    options: &Options,
-    beside: &Surroundings,
-    console: &Console,
-) -> Vec<Scanned> {
+fn read(logs: &LogSet, options: &Options, beside: &Surroundings, console: &Console) -> Scan {
     let plan = Plan {
         rules: &beside.rules,
-        window: options.window,
+        scope: scope(options, beside),
         deliveries: beside.deliveries.as_ref(),
         patterns: options.wants_records().then_some(options.patterns),
         legacy: options.wants(Format::Legacy),
     };
     let total = logs.plugins.iter().map(PluginLogs::size).sum();
     let progress = console.progress(total, "reading");
-    let scanned = scan(&logs.plugins, plan, options.threads, &|bytes| {
+    let found = scan(&logs.plugins, plan, options.threads, &|bytes| {
         progress.inc(bytes);
     });
     progress.finish_and_clear();
-    scanned
+    found
 }
 
 /// Says what could not be read; the run goes on, and the exit code remembers.
@@ -186,34 +183,39 @@ fn complain_of_unreadable(logs: &LogSet, scanned: &[Scanned], console: &mut Cons
     exit
 }
 
-fn findings<'a>(
-    logs: &LogSet,
-    scanned: &'a [Scanned],
-    options: &'a Options,
-    beside: &'a Surroundings,
-) -> Findings<'a> {
-    let listed = logs
-        .unreadable
-        .iter()
-        .map(|found| (found.path.clone(), found.reason.clone()));
-    let opened = scanned
-        .iter()
-        .flat_map(|plugin| plugin.unreadable.iter().cloned());
-    Findings {
-        made_by: concat!("aggregate_plex_logs ", env!("CARGO_PKG_VERSION")),
+fn scope<'a>(options: &Options, beside: &'a Surroundings) -> Scope<'a> {
+    Scope {
         now: options.now,
         window: options.window,
+        redactor: &beside.redactor,
+    }
+}
+
+/// What the report is made from, and what the script would have gathered of each plug-in.
+fn findings<'a>(
+    logs: &LogSet,
+    scan: Scan,
+    options: &'a Options,
+    beside: &'a Surroundings,
+) -> (Findings<'a>, Vec<(String, Gathered)>) {
+    let listed = logs.unreadable.iter();
+    let mut unreadable: Vec<(String, String)> = listed
+        .map(|found| (found.path.clone(), found.reason.clone()))
+        .collect();
+    let mut legacy = Vec::new();
+    let mut plugins = Vec::new();
+    for scanned in scan.plugins {
+        unreadable.extend(scanned.unreadable);
+        legacy.extend(scanned.legacy.map(|gathered| (scanned.name, gathered)));
+        plugins.push(scanned.share);
+    }
+    let findings = Findings {
+        made_by: concat!("aggregate_plex_logs ", env!("CARGO_PKG_VERSION")),
+        scope: scope(options, beside),
         asked: &options.asked,
-        plugins: scanned
-            .iter()
-            .map(|plugin| PluginFindings {
-                name: &plugin.name,
-                tally: &plugin.tally,
-                patterns: &plugin.patterns,
-                examples: &plugin.examples,
-            })
-            .collect(),
-        unreadable: listed.chain(opened).collect(),
+        plugins,
+        minutes: scan.minutes,
+        unreadable,
         triggers: &beside.triggers,
         delivered: beside
             .deliveries
@@ -221,6 +223,6 @@ fn findings<'a>(
             .map(|told| told.in_window(&options.window)),
         left_out: logs.left_out as u64,
         known: beside.known.as_ref(),
-        redactor: &beside.redactor,
-    }
+    };
+    (findings, legacy)
 }

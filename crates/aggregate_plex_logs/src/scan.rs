@@ -1,4 +1,4 @@
-//! Logs to tallies: opens, reads and counts, several plug-ins at once.
+//! Logs to shares of the report: opens, reads and counts, several plug-ins at once.
 //!
 //! A plug-in's logs are read by one thread from the oldest file to the newest, and results are put
 //! in the order of the plug-ins' names, so that nothing depends on the number of threads.
@@ -14,12 +14,13 @@ use plexcore::log::event::RecordPlace;
 use plexcore::log::excerpt::Excerpt;
 use plexcore::log::record::{Records, first_line_of};
 use plexcore::log::rules::Rules;
+use plexcore::metrics::activity::{self, Minute};
 use plexcore::metrics::deliveries::{Deliveries, DeliveryReader};
 use plexcore::metrics::patterns::PatternGroup;
 use plexcore::metrics::plugin_tally::{PluginCounter, PluginTally};
-use plexcore::metrics::wording::settle;
+use plexcore::report::assemble::{PluginFindings, PluginShare, Scope};
 use plexcore::report::legacy::{Gathered, Gatherer};
-use plexcore::stamp::{Stamp, Window};
+use plexcore::stamp::Stamp;
 
 /// Bytes that are fetched again for a line that is shown; far more than any format shows.
 const LINE_BYTES: usize = 4096;
@@ -28,7 +29,7 @@ const LINE_BYTES: usize = 4096;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan<'a> {
     pub(crate) rules: &'a Rules,
-    pub(crate) window: Window,
+    pub(crate) scope: Scope<'a>,
     /// What the server was told of updates, where the log that says so is there.
     pub(crate) deliveries: Option<&'a Deliveries>,
     /// Patterns listed for each plug-in; `None` leaves out all that only reports of records need.
@@ -37,14 +38,25 @@ pub(crate) struct Plan<'a> {
     pub(crate) legacy: bool,
 }
 
+/// What all logs gave.
+pub(crate) struct Scan {
+    /// By name.
+    pub(crate) plugins: Vec<Scanned>,
+    /// Work and errors of all plug-ins by minutes since 1970.
+    pub(crate) minutes: BTreeMap<i64, Minute>,
+}
+
+/// The same while it is found, each plug-in with its number in the order of names.
+#[derive(Default)]
+struct Found {
+    plugins: Vec<(usize, Scanned)>,
+    minutes: BTreeMap<i64, Minute>,
+}
+
 /// What one plug-in's logs gave.
 pub(crate) struct Scanned {
     pub(crate) name: String,
-    pub(crate) tally: PluginTally,
-    /// The largest groups of lines, with the first line of each.
-    pub(crate) patterns: Vec<(PatternGroup, String)>,
-    /// The first event of each error that the report may show, by its place: file name and excerpt.
-    pub(crate) examples: BTreeMap<RecordPlace, (String, Excerpt)>,
+    pub(crate) share: PluginShare,
     /// What the script would have gathered; nothing if it would not have read this plug-in's logs.
     pub(crate) legacy: Option<Gathered>,
     /// Files that could not be read, or not to their end.
@@ -57,21 +69,22 @@ pub(crate) fn scan(
     plan: Plan<'_>,
     threads: usize,
     done: &(dyn Fn(u64) + Sync),
-) -> Vec<Scanned> {
+) -> Scan {
     // The largest first, so that no thread is left with a large one at the end.
     let mut order: Vec<usize> = (0..plugins.len()).collect();
     order.sort_by_key(|index| std::cmp::Reverse(plugins[*index].size()));
     let next = AtomicUsize::new(0);
     let earliest = Earliest::default();
-    let results: Mutex<Vec<(usize, Scanned)>> = Mutex::new(Vec::with_capacity(plugins.len()));
+    let results: Mutex<Found> = Mutex::default();
     let work = || {
         while let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let scanned = scan_plugin(&plugins[*index], plan, &earliest);
+            let (scanned, minutes) = scan_plugin(&plugins[*index], plan, &earliest);
             done(plugins[*index].size());
-            results
+            let mut results = results
                 .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .push((*index, scanned));
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            results.plugins.push((*index, scanned));
+            activity::merge(&mut results.minutes, &minutes);
         }
     };
     std::thread::scope(|scope| {
@@ -80,70 +93,99 @@ pub(crate) fn scan(
         }
         work();
     });
-    let mut results = results
+    let Found {
+        mut plugins,
+        minutes,
+    } = results
         .into_inner()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
-    results.sort_by_key(|(index, _)| *index);
-    let mut results: Vec<Scanned> = results.into_iter().map(|(_, scanned)| scanned).collect();
-    let mut catalogues: Vec<_> = results
-        .iter_mut()
-        .map(|scanned| &mut scanned.tally.catalogue)
-        .collect();
-    settle(&mut catalogues);
-    results
+    plugins.sort_by_key(|(index, _)| *index);
+    Scan {
+        plugins: plugins.into_iter().map(|(_, scanned)| scanned).collect(),
+        minutes,
+    }
 }
 
-fn scan_plugin(plugin: &PluginLogs, plan: Plan<'_>, earliest: &Earliest) -> Scanned {
-    let mut scanned = Scanned {
-        name: plugin.name.clone(),
-        tally: PluginTally::default(),
-        patterns: Vec::new(),
-        examples: BTreeMap::new(),
-        legacy: None,
-        unreadable: Vec::new(),
-    };
+fn scan_plugin(
+    plugin: &PluginLogs,
+    plan: Plan<'_>,
+    earliest: &Earliest,
+) -> (Scanned, BTreeMap<i64, Minute>) {
+    let mut unreadable: Vec<(String, String)> = Vec::new();
     let mut opened: Vec<OpenLog> = Vec::new();
     for series in &plugin.series {
         let (logs, failed) = open_series(series);
-        scanned.unreadable.extend(
+        unreadable.extend(
             failed
                 .into_iter()
                 .map(|(path, error)| (path, error.to_string())),
         );
         opened.extend(logs);
     }
+    let mut tally = PluginTally::default();
+    let mut patterns = Vec::new();
+    let mut examples = BTreeMap::new();
     if let Some(most) = plan.patterns {
-        let mut counter = PluginCounter::new(plan.rules, plan.window);
-        if let Some(deliveries) = plan.deliveries {
-            counter = counter.with_deliveries(deliveries);
-        }
-        for (file, log) in (0_u32..).zip(&opened) {
-            if let Err(error) = read_log(log, file, &mut counter) {
-                scanned
-                    .unreadable
-                    .push((log.file.shown.clone(), error.to_string()));
-            }
-        }
-        scanned.tally = counter.finish();
-        let shown = earliest.beaten_by(&plugin.name, &scanned.tally);
-        scanned.examples = examples(&opened, shown);
-        scanned.patterns = first_lines(&opened, &scanned.tally.patterns.take_largest(most));
+        tally = count(&opened, plan, &mut unreadable);
+        let shown = earliest.beaten_by(&plugin.name, &tally);
+        examples = excerpts(&opened, shown);
+        patterns = first_lines(&opened, &tally.patterns.take_largest(most));
     }
-    if plan.legacy {
-        let mut gatherer = Gatherer::new(plan.window.since);
-        for log in opened.iter().filter(|log| log.file.is_current()) {
-            let into = scanned.legacy.get_or_insert_default();
-            let read = log.reader().and_then(|reader| gatherer.read(reader, into));
-            if let Err(error) = read {
-                scanned
-                    .unreadable
-                    .push((log.file.shown.clone(), error.to_string()));
-            }
+    let legacy = plan
+        .legacy
+        .then(|| gather(&opened, plan, &mut unreadable))
+        .flatten();
+    unreadable.sort();
+    unreadable.dedup();
+    let minutes = std::mem::take(&mut tally.minutes);
+    let found = PluginFindings {
+        name: &plugin.name,
+        tally,
+        patterns: &patterns,
+        examples,
+    };
+    let scanned = Scanned {
+        name: plugin.name.clone(),
+        share: PluginShare::of(found, &plan.scope),
+        legacy,
+        unreadable,
+    };
+    (scanned, minutes)
+}
+
+fn count(
+    opened: &[OpenLog],
+    plan: Plan<'_>,
+    unreadable: &mut Vec<(String, String)>,
+) -> PluginTally {
+    let mut counter = PluginCounter::new(plan.rules, plan.scope.window);
+    if let Some(deliveries) = plan.deliveries {
+        counter = counter.with_deliveries(deliveries);
+    }
+    for (file, log) in (0_u32..).zip(opened) {
+        if let Err(error) = read_log(log, file, &mut counter) {
+            unreadable.push((log.file.shown.clone(), error.to_string()));
         }
     }
-    scanned.unreadable.sort();
-    scanned.unreadable.dedup();
-    scanned
+    counter.finish()
+}
+
+/// What the script would have gathered, if it would have read any of these.
+fn gather(
+    opened: &[OpenLog],
+    plan: Plan<'_>,
+    unreadable: &mut Vec<(String, String)>,
+) -> Option<Gathered> {
+    let mut gathered: Option<Gathered> = None;
+    let mut as_script = Gatherer::new(plan.scope.window.since);
+    for log in opened.iter().filter(|log| log.file.is_current()) {
+        let into = gathered.get_or_insert_default();
+        let read = log.reader().and_then(|reader| as_script.read(reader, into));
+        if let Err(error) = read {
+            unreadable.push((log.file.shown.clone(), error.to_string()));
+        }
+    }
+    gathered
 }
 
 /// What the system plug-in's log says that the server was told, and what of it could not be read.
@@ -244,7 +286,7 @@ impl Earliest {
 }
 
 /// An excerpt around each place, fetched from the files again.
-fn examples(
+fn excerpts(
     opened: &[OpenLog],
     places: Vec<RecordPlace>,
 ) -> BTreeMap<RecordPlace, (String, Excerpt)> {
@@ -252,7 +294,7 @@ fn examples(
     for place in places {
         by_file.entry(place.file).or_default().push(place.offset);
     }
-    let mut examples = BTreeMap::new();
+    let mut excerpts = BTreeMap::new();
     for (file, mut wanted) in by_file {
         let Some(log) = opened.get(file as usize) else {
             continue;
@@ -269,13 +311,13 @@ fn examples(
         let _ = log.pieces(&stretches, |number, bytes| {
             let offset = wanted[number];
             let at = usize::try_from(offset - stretch(offset).0).unwrap_or(usize::MAX);
-            examples.insert(
+            excerpts.insert(
                 RecordPlace { file, offset },
                 (log.file.name().to_owned(), Excerpt::cut(bytes, at)),
             );
         });
     }
-    examples
+    excerpts
 }
 
 fn first_line(piece: &[u8]) -> String {

@@ -9,9 +9,10 @@ use std::path::Path;
 
 use plexcore::log::record::Records;
 use plexcore::log::rules::Rules;
+use plexcore::metrics::activity;
 use plexcore::metrics::plugin_tally::{PluginCounter, PluginTally};
 use plexcore::redact::{Options, Redactor};
-use plexcore::report::assemble::{Findings, PluginFindings, report};
+use plexcore::report::assemble::{Findings, PluginFindings, PluginShare, Scope, report};
 use plexcore::report::{json, text};
 use plexcore::stamp::{Stamp, Window};
 use testkit::loggen::{Failure, Spec, generate};
@@ -62,29 +63,35 @@ fn reports(folder: &Path, name: &str, seed: u64, failing: f64, failure: Failure)
         tallies.push((agent.name.clone(), counter.finish()));
     }
     let redactor = Redactor::new(Options::default());
-    let none = BTreeMap::new();
-    let findings = Findings {
-        made_by: "test",
+    let scope = Scope {
         now: Stamp(i64::try_from(seed).unwrap() * 86_400_000),
         window: Window::default(),
+        redactor: &redactor,
+    };
+    let mut minutes = BTreeMap::new();
+    let mut plugins = Vec::new();
+    for (name, tally) in tallies {
+        activity::merge(&mut minutes, &tally.minutes);
+        let found = PluginFindings {
+            name: &name,
+            tally,
+            patterns: &[],
+            examples: BTreeMap::new(),
+        };
+        plugins.push(PluginShare::of(found, &scope));
+    }
+    let made = report(Findings {
+        made_by: "test",
+        scope,
         asked: "all",
-        plugins: tallies
-            .iter()
-            .map(|(name, tally)| PluginFindings {
-                name,
-                tally,
-                patterns: &[],
-                examples: &none,
-            })
-            .collect(),
+        plugins,
+        minutes,
         triggers: &[],
         delivered: None,
         unreadable: Vec::new(),
         left_out: 0,
         known: None,
-        redactor: &redactor,
-    };
-    let made = report(&findings);
+    });
     let mut out = Vec::new();
     json::write(&made, &mut out).unwrap();
     fs::write(folder.join(format!("{name}.json")), out).unwrap();

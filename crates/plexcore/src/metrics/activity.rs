@@ -24,13 +24,20 @@ pub struct Minute {
 
 impl Minute {
     /// Adds another.
-    pub fn merge(&mut self, other: &Self) {
+    fn merge(&mut self, other: &Self) {
         self.records += other.records;
         self.searches += other.searches;
         self.updates += other.updates;
         self.errors += other.errors;
         self.noise += other.noise;
         self.starts += other.starts;
+    }
+}
+
+/// Adds minutes of one plug-in to those of all.
+pub fn merge(all: &mut BTreeMap<i64, Minute>, of_one: &BTreeMap<i64, Minute>) {
+    for (minute, counts) in of_one {
+        all.entry(*minute).or_default().merge(counts);
     }
 }
 

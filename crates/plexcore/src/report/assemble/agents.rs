@@ -1,6 +1,6 @@
 //! One plug-in's part of the report.
 
-use super::{Findings, PluginFindings, cut, outcomes};
+use super::{PluginFindings, Scope, cut, outcomes};
 use crate::log::event::{Url, short_id};
 use crate::log::head::Level;
 use crate::metrics::items::ItemTally;
@@ -10,16 +10,16 @@ use crate::report::model::{
 };
 use crate::report::understanding::ItemOutcome;
 
-pub(super) fn agent(plugin: &PluginFindings<'_>, findings: &Findings<'_>) -> AgentReport {
-    let tally = plugin.tally;
-    let redactor = findings.redactor;
+pub(super) fn agent(plugin: &PluginFindings<'_>, scope: &Scope<'_>) -> AgentReport {
+    let tally = &plugin.tally;
+    let redactor = scope.redactor;
     let level = |(level, records): (Level, u64)| LevelCount {
         level: level.word().to_owned(),
         records,
     };
     AgentReport {
         name: redactor.redact(plugin.name).into_owned(),
-        coverage: CoverageReport::new(tally.coverage, &findings.window),
+        coverage: CoverageReport::new(tally.coverage, &scope.window),
         statistics: tally.totals,
         levels: Level::ALL
             .into_iter()
@@ -27,7 +27,7 @@ pub(super) fn agent(plugin: &PluginFindings<'_>, findings: &Findings<'_>) -> Age
             .filter(|(_, n)| *n > 0)
             .map(level)
             .collect(),
-        outcomes: outcomes::of(plugin, findings),
+        outcomes: outcomes::of(plugin.name, &tally.outcomes, scope),
         items: tally.items.iter().map(item).collect(),
         samples: samples(plugin, redactor),
         urls: tally

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::timeline::Buckets;
-use super::{Findings, PluginFindings, agents, cut};
-use crate::log::event::{Culprit, Url, short_id};
+use super::{Findings, PluginFindings, PluginShare, agents, cut};
+use crate::log::event::{Culprit, RecordPlace, Url, short_id};
 use crate::log::excerpt::Excerpt;
 use crate::log::rules::{Kind, Severity};
-use crate::metrics::catalogue::EntryTally;
+use crate::metrics::catalogue::{Catalogue, EntryTally};
+use crate::metrics::wording::settle;
 use crate::redact::Redactor;
 use crate::report::number::percent;
 use crate::report::understanding::{
@@ -19,34 +20,45 @@ use crate::stamp::Stamp;
 const WIDTH: usize = 400;
 
 /// One error over all plug-ins.
-struct Merged<'a> {
+pub(super) struct Merged {
     fingerprint: u64,
-    /// The plug-ins that have it, by name.
-    parts: Vec<(&'a PluginFindings<'a>, &'a EntryTally)>,
+    /// The plug-ins that have it, by name, as indices of the findings' plug-ins.
+    parts: Vec<(usize, EntryTally)>,
 }
 
-fn merged<'a>(findings: &'a Findings<'a>) -> Vec<Merged<'a>> {
-    let mut entries: BTreeMap<u64, Merged<'a>> = BTreeMap::new();
-    for plugin in &findings.plugins {
-        for (&fingerprint, tally) in &plugin.tally.catalogue.entries {
-            let merged = entries.entry(fingerprint).or_insert_with(|| Merged {
+/// All errors by fingerprint, taken out of the plug-ins' catalogues.
+pub(super) fn merged(plugins: &mut [PluginShare]) -> Vec<Merged> {
+    let mut catalogues: Vec<&mut Catalogue> = plugins
+        .iter_mut()
+        .map(|plugin| &mut plugin.catalogue)
+        .collect();
+    settle(&mut catalogues);
+    let mut errors: BTreeMap<u64, Merged> = BTreeMap::new();
+    for (plugin, catalogue) in catalogues.into_iter().enumerate() {
+        for (fingerprint, tally) in std::mem::take(&mut catalogue.entries) {
+            let merged = errors.entry(fingerprint).or_insert_with(|| Merged {
                 fingerprint,
-                parts: Vec::new(),
+                // Most errors are of one agent.
+                parts: Vec::with_capacity(1),
             });
             merged.parts.push((plugin, tally));
         }
     }
-    entries.into_values().collect()
+    errors.into_values().collect()
 }
 
 /// Every distinct error; outcomes are none.
-pub(super) fn catalogue(findings: &Findings<'_>, buckets: &Buckets<'_>) -> Vec<Entry> {
-    let mut entries: Vec<(Kind, Entry)> = merged(findings)
-        .iter()
+pub(super) fn catalogue(
+    errors: Vec<Merged>,
+    findings: &mut Findings<'_>,
+    buckets: &Buckets,
+) -> Vec<Entry> {
+    let mut entries: Vec<(Kind, Entry)> = errors
+        .into_iter()
         .filter(|merged| merged.kind() != Kind::Outcome)
         .map(|merged| (merged.kind(), merged.entry(findings, buckets)))
         .collect();
-    entries.sort_by(|(a_kind, a), (b_kind, b)| {
+    entries.sort_unstable_by(|(a_kind, a), (b_kind, b)| {
         let noise_last = (*a_kind == Kind::Noise).cmp(&(*b_kind == Kind::Noise));
         noise_last
             .then(b.count.cmp(&a.count))
@@ -55,12 +67,12 @@ pub(super) fn catalogue(findings: &Findings<'_>, buckets: &Buckets<'_>) -> Vec<E
     entries.into_iter().map(|(_, entry)| entry).collect()
 }
 
-impl Merged<'_> {
+impl Merged {
     /// The part with the first event; it gives the example.
-    fn earliest(&self) -> Option<&(&PluginFindings<'_>, &EntryTally)> {
+    fn earliest(&self) -> Option<&(usize, EntryTally)> {
         self.parts
             .iter()
-            .min_by_key(|(plugin, tally)| (tally.first, plugin.name))
+            .min_by_key(|(plugin, tally)| (tally.first, *plugin))
     }
 
     fn kind(&self) -> Kind {
@@ -73,14 +85,14 @@ impl Merged<'_> {
         self.parts.iter().map(|(_, tally)| tally.count).sum()
     }
 
-    fn entry(&self, findings: &Findings<'_>, buckets: &Buckets<'_>) -> Entry {
-        let redactor = findings.redactor;
-        let tallies = || self.parts.iter().map(|(_, tally)| *tally);
+    fn entry(self, findings: &mut Findings<'_>, buckets: &Buckets) -> Entry {
+        let example = self.example(&mut findings.plugins);
+        let redactor = findings.scope.redactor;
+        let tallies = || self.parts.iter().map(|(_, tally)| tally);
         let class = self.earliest().map(|(_, tally)| &tally.class);
         let id = short_id(self.fingerprint);
         let items: BTreeSet<u64> = tallies().flat_map(|tally| &tally.items).copied().collect();
         let raised = tallies().find_map(|tally| tally.raised.as_ref());
-        let example = self.example(redactor);
         Entry {
             kind: class.map(|class| class.id.clone()).unwrap_or_default(),
             group: self.kind().name().to_owned(),
@@ -100,7 +112,7 @@ impl Merged<'_> {
             agents: by_agent(
                 self.parts
                     .iter()
-                    .map(|(plugin, tally)| (plugin.name, tally.count)),
+                    .map(|(plugin, tally)| (&*findings.plugins[*plugin].name, tally.count)),
                 redactor,
             ),
             first: tallies()
@@ -185,28 +197,38 @@ impl Merged<'_> {
         hosts
     }
 
-    fn example(&self, redactor: &Redactor) -> Option<Example> {
+    fn example(&self, plugins: &mut [PluginShare]) -> Option<Example> {
         let (plugin, tally) = self.earliest()?;
-        let (file, excerpt) = plugin.examples.get(&tally.example.0)?;
-        let shown = |lines: &[Vec<u8>]| {
-            lines
-                .iter()
-                .map(|line| cut(&redactor.redact_bytes(line), WIDTH))
-                .collect()
-        };
-        let Excerpt {
-            before,
-            lines,
-            after,
-        } = excerpt;
-        Some(Example {
-            agent: redactor.redact(plugin.name).into_owned(),
-            file: redactor.redact(file).into_owned(),
-            offset: tally.example.0.offset,
-            before: shown(before),
-            lines: shown(lines),
-            after: shown(after),
-        })
+        plugins.get_mut(*plugin)?.examples.remove(&tally.example.0)
+    }
+}
+
+/// The first event of an error as it is shown.
+pub(super) fn example(
+    found: &PluginFindings<'_>,
+    place: RecordPlace,
+    file: &str,
+    excerpt: &Excerpt,
+    redactor: &Redactor,
+) -> Example {
+    let shown = |lines: &[Vec<u8>]| {
+        lines
+            .iter()
+            .map(|line| cut(&redactor.redact_bytes(line), WIDTH))
+            .collect()
+    };
+    let Excerpt {
+        before,
+        lines,
+        after,
+    } = excerpt;
+    Example {
+        agent: redactor.redact(found.name).into_owned(),
+        file: redactor.redact(file).into_owned(),
+        offset: place.offset,
+        before: shown(before),
+        lines: shown(lines),
+        after: shown(after),
     }
 }
 
@@ -214,16 +236,14 @@ impl Merged<'_> {
 type Titled<'a> = (&'a str, BTreeMap<&'a str, u64>);
 
 /// How often each kind of thing happened; failures first, noise last.
-pub(super) fn kinds(findings: &Findings<'_>) -> Vec<KindCount> {
+pub(super) fn kinds(errors: &[Merged], findings: &Findings<'_>) -> Vec<KindCount> {
     let mut kinds: BTreeMap<(Kind, &str), Titled<'_>> = BTreeMap::new();
-    for plugin in &findings.plugins {
-        for tally in plugin.tally.catalogue.entries.values() {
-            let class = &tally.class;
-            let kind = kinds
-                .entry((class.kind, &class.id))
-                .or_insert((&class.title, BTreeMap::new()));
-            *kind.1.entry(plugin.name).or_default() += tally.count;
-        }
+    for (plugin, tally) in errors.iter().flat_map(|merged| &merged.parts) {
+        let class = &tally.class;
+        let kind = kinds
+            .entry((class.kind, &class.id))
+            .or_insert((&class.title, BTreeMap::new()));
+        *kind.1.entry(&findings.plugins[*plugin].name).or_default() += tally.count;
     }
     let events_of = |agents: &BTreeMap<&str, u64>| agents.values().sum::<u64>();
     let failures: u64 = kinds
@@ -243,7 +263,7 @@ pub(super) fn kinds(findings: &Findings<'_>) -> Vec<KindCount> {
             let count = KindCount {
                 kind: (*id).to_owned(),
                 group: kind.name().to_owned(),
-                title: findings.redactor.redact(title).into_owned(),
+                title: findings.scope.redactor.redact(title).into_owned(),
                 events,
                 share: if rank == 0 {
                     percent(events, failures)
@@ -252,7 +272,7 @@ pub(super) fn kinds(findings: &Findings<'_>) -> Vec<KindCount> {
                 },
                 agents: by_agent(
                     agents.iter().map(|(name, events)| (*name, *events)),
-                    findings.redactor,
+                    findings.scope.redactor,
                 ),
             };
             (rank, count)

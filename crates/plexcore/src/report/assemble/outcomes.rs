@@ -1,9 +1,9 @@
 //! Session tallies become counts, percentiles and a distribution.
 
-use super::{Findings, PluginFindings};
+use super::{Findings, Scope};
 use crate::log::session::SessionKind;
 use crate::metrics::deliveries::DeliveryTally;
-use crate::metrics::outcomes::{SessionTally, open_ms, percentile};
+use crate::metrics::outcomes::{OutcomeTally, SessionTally, open_ms, percentile};
 use crate::report::understanding::{
     Delivered, DurationBucket, OpenSession, Outcomes, SessionCounts,
 };
@@ -15,9 +15,8 @@ const EDGES_MS: [u64; 13] = [
 ];
 
 /// One plug-in's.
-pub(super) fn of(plugin: &PluginFindings<'_>, findings: &Findings<'_>) -> Outcomes {
-    let tally = &plugin.tally.outcomes;
-    let mut open = open(plugin, findings);
+pub(super) fn of(name: &str, tally: &OutcomeTally, scope: &Scope<'_>) -> Outcomes {
+    let mut open = open(name, tally, scope);
     open.truncate(Outcomes::MOST_OPEN);
     Outcomes {
         searches: counts(&tally.searches),
@@ -32,9 +31,9 @@ pub(super) fn all(findings: &Findings<'_>) -> Outcomes {
     let (mut searches, mut updates) = (SessionTally::default(), SessionTally::default());
     let mut unfinished = Vec::new();
     for plugin in &findings.plugins {
-        searches.merge(&plugin.tally.outcomes.searches);
-        updates.merge(&plugin.tally.outcomes.updates);
-        unfinished.extend(open(plugin, findings));
+        searches.merge(&plugin.outcomes.searches);
+        updates.merge(&plugin.outcomes.updates);
+        unfinished.extend(open(&plugin.name, &plugin.outcomes, &findings.scope));
     }
     sort(&mut unfinished);
     unfinished.truncate(Outcomes::MOST_OPEN);
@@ -44,7 +43,7 @@ pub(super) fn all(findings: &Findings<'_>) -> Outcomes {
         delivered: findings.delivered.map(|told| {
             let of_agents = findings.plugins.iter();
             let untold = of_agents
-                .filter_map(|plugin| plugin.tally.outcomes.delivered)
+                .filter_map(|plugin| plugin.outcomes.delivered)
                 .map(|tally| tally.untold)
                 .sum();
             delivered(DeliveryTally { untold, ..told })
@@ -61,20 +60,18 @@ fn delivered(tally: DeliveryTally) -> Delivered {
     }
 }
 
-fn open(plugin: &PluginFindings<'_>, findings: &Findings<'_>) -> Vec<OpenSession> {
-    let mut open: Vec<OpenSession> = plugin
-        .tally
-        .outcomes
+fn open(name: &str, tally: &OutcomeTally, scope: &Scope<'_>) -> Vec<OpenSession> {
+    let mut open: Vec<OpenSession> = tally
         .open
         .iter()
         .map(|session| OpenSession {
-            agent: findings.redactor.redact(plugin.name).into_owned(),
+            agent: scope.redactor.redact(name).into_owned(),
             kind: match session.kind {
                 SessionKind::Search => "search".to_owned(),
                 SessionKind::Update => "update".to_owned(),
             },
             start: session.start.to_log(),
-            open_ms: u64::try_from(open_ms(session, findings.now)).unwrap_or(0),
+            open_ms: u64::try_from(open_ms(session, scope.now)).unwrap_or(0),
             item: session.item.map(|item| item.to_string()),
             thread: session.thread.clone(),
         })

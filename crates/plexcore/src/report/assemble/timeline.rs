@@ -7,6 +7,7 @@ use crate::log::server::Trigger;
 use crate::metrics::activity::Minute;
 use crate::metrics::burst::{self, Span};
 use crate::metrics::catalogue::MINUTE_MS;
+use crate::redact::Redactor;
 use crate::report::understanding::{Before, Bucket, Burst, Timeline};
 use crate::stamp::Stamp;
 
@@ -19,8 +20,7 @@ const MOST_BEFORE: usize = 8;
 const WIDTH: usize = 200;
 
 /// The window's minutes, divided into buckets.
-pub(super) struct Buckets<'a> {
-    findings: &'a Findings<'a>,
+pub(super) struct Buckets {
     minutes: BTreeMap<i64, Minute>,
     /// The first minute of the first bucket.
     first: i64,
@@ -30,15 +30,7 @@ pub(super) struct Buckets<'a> {
 }
 
 /// Divides the minutes of all plug-ins.
-pub(super) fn timeline<'a>(findings: &'a Findings<'a>) -> Buckets<'a> {
-    let mut minutes: BTreeMap<i64, Minute> = BTreeMap::new();
-    for (minute, counts) in findings
-        .plugins
-        .iter()
-        .flat_map(|plugin| &plugin.tally.minutes)
-    {
-        minutes.entry(*minute).or_default().merge(counts);
-    }
+pub(super) fn buckets(minutes: BTreeMap<i64, Minute>) -> Buckets {
     let first = minutes.keys().next().copied().unwrap_or(0);
     let last = minutes.keys().next_back().copied().unwrap_or(first);
     let fits = |length: &i64| last.div_euclid(*length) - first.div_euclid(*length) < MOST_BUCKETS;
@@ -47,7 +39,6 @@ pub(super) fn timeline<'a>(findings: &'a Findings<'a>) -> Buckets<'a> {
         .find(fits)
         .unwrap_or(((last - first) / MOST_BUCKETS + 1).max(1));
     Buckets {
-        findings,
         minutes,
         first: first.div_euclid(length) * length,
         last,
@@ -55,7 +46,7 @@ pub(super) fn timeline<'a>(findings: &'a Findings<'a>) -> Buckets<'a> {
     }
 }
 
-impl Buckets<'_> {
+impl Buckets {
     fn count(&self) -> usize {
         if self.minutes.is_empty() {
             return 0;
@@ -83,7 +74,7 @@ impl Buckets<'_> {
     }
 
     /// The timeline as it is reported.
-    pub(super) fn into_report(self) -> Timeline {
+    pub(super) fn timeline(&self, findings: &Findings<'_>) -> Timeline {
         let mut buckets: Vec<Bucket> = (0_i64..)
             .take(self.count())
             .map(|index| Bucket {
@@ -101,8 +92,8 @@ impl Buckets<'_> {
                 bucket.starts += counts.starts;
             }
         }
-        let mut bursts = self.bursts("work", |minute| minute.searches + minute.updates);
-        bursts.extend(self.bursts("errors", |minute| minute.errors));
+        let mut bursts = self.bursts(findings, "work", |minute| minute.searches + minute.updates);
+        bursts.extend(self.bursts(findings, "errors", |minute| minute.errors));
         bursts.sort_by(|a, b| (&a.start, &b.what).cmp(&(&b.start, &a.what)));
         Timeline {
             bucket_s: u64::try_from(self.length * 60).unwrap_or(0),
@@ -111,7 +102,12 @@ impl Buckets<'_> {
         }
     }
 
-    fn bursts(&self, what: &str, count: impl Fn(&Minute) -> u64) -> Vec<Burst> {
+    fn bursts(
+        &self,
+        findings: &Findings<'_>,
+        what: &str,
+        count: impl Fn(&Minute) -> u64,
+    ) -> Vec<Burst> {
         let counted: BTreeMap<i64, u64> = self
             .minutes
             .iter()
@@ -127,7 +123,7 @@ impl Buckets<'_> {
             events: span.events,
             per_minute: format!("{:.1}", span.events as f64 / (span.end - span.start) as f64),
             usual_per_minute: format!("{usual:.1}"),
-            before: self.before(span),
+            before: self.before(findings, span),
         };
         burst::find(&counted, self.first, self.last)
             .into_iter()
@@ -136,18 +132,18 @@ impl Buckets<'_> {
     }
 
     /// What was seen from shortly before a burst to the end of its first minute.
-    fn before(&self, span: Span) -> Vec<Before> {
+    fn before(&self, findings: &Findings<'_>, span: Span) -> Vec<Before> {
         let from = Stamp((span.start - LEAD_MINUTES) * MINUTE_MS);
         let until = Stamp((span.start + 1) * MINUTE_MS);
-        let triggers = self.findings.triggers;
         let in_time = |trigger: &&Trigger| {
             trigger.at >= from && trigger.at < until && trigger.what.sets_off_work()
         };
-        let mut before: Vec<Before> = triggers
+        let mut before: Vec<Before> = findings
+            .triggers
             .iter()
             .filter(in_time)
             .take(MOST_BEFORE)
-            .map(|t| self.request(t))
+            .map(|t| request(t, findings.scope.redactor))
             .collect();
         let starts: u64 = self
             .minutes
@@ -184,18 +180,17 @@ impl Buckets<'_> {
         before.sort_by(|a, b| a.at.cmp(&b.at));
         before
     }
+}
 
-    fn request(&self, trigger: &Trigger) -> Before {
-        let redactor = self.findings.redactor;
-        let (what, text) = match &trigger.request {
-            Some(request) => ("request", format!("{} {}", request.method, request.url)),
-            None => ("scan", trigger.text.clone()),
-        };
-        Before {
-            at: trigger.at.to_log(),
-            what: what.to_owned(),
-            text: cut(&redactor.redact(&text), WIDTH),
-        }
+fn request(trigger: &Trigger, redactor: &Redactor) -> Before {
+    let (what, text) = match &trigger.request {
+        Some(request) => ("request", format!("{} {}", request.method, request.url)),
+        None => ("scan", trigger.text.clone()),
+    };
+    Before {
+        at: trigger.at.to_log(),
+        what: what.to_owned(),
+        text: cut(&redactor.redact(&text), WIDTH),
     }
 }
 
