@@ -578,3 +578,33 @@ fn no_planted_secret_is_in_any_report() {
         }
     }
 }
+
+/// Messages that differ by a title alone are one error, of each item too.
+#[test]
+fn an_items_errors_are_named_as_in_the_catalogue() {
+    let titles = [
+        "Harbor", "Meadow", "Lantern", "Orchard", "Pebble", "Thistle", "Saffron", "Rookery",
+        "Quarry", "Nimbus", "Kestrel", "Juniper",
+    ];
+    let record = |(n, title): (usize, &&str)| {
+        let at = format!("2026-02-05 15:30:{n:02},100 (12) : ");
+        format!(
+            "{at} INFO (agent:1) - Searching for matches for {{'id': '{}', 'name': 'X'}}\n\
+             {at} ERROR (__init__:88) - the list of {title} could not be taken apart\n\
+             {at} DEBUG (runtime:88) - Response: [200] str, 20 bytes\n",
+            100 + n
+        )
+    };
+    let log: String = titles.iter().enumerate().map(record).collect();
+    let place = tempfile::tempdir().unwrap();
+    fs::write(place.path().join("com.plexapp.agents.alder.log"), log).unwrap();
+    let report = report(place.path(), &["--hours", "all"]);
+    let entries = report["catalogue"].as_array().unwrap();
+    assert_eq!(entries.len(), 1, "{entries:?}");
+    let items = report["agents"][0]["items"].as_array().unwrap();
+    assert_eq!(items.len(), titles.len());
+    for item in items {
+        let expected = serde_json::json!({ entries[0]["id"].as_str().unwrap(): 1 });
+        assert_eq!(item["errors"], expected);
+    }
+}

@@ -1,6 +1,6 @@
 //! Events counted by what makes them the same error.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::wording;
@@ -38,8 +38,8 @@ pub struct EntryTally {
     pub errno: Option<i32>,
     /// Failed fetches by host and status, with one URL of each.
     pub hosts: BTreeMap<(String, Option<u16>), (u64, Url)>,
-    /// Plex items touched.
-    pub items: BTreeSet<u64>,
+    /// Plex items touched, with the events of each.
+    pub items: BTreeMap<u64, u64>,
     /// The first event's record, and the thread that wrote it.
     pub example: (RecordPlace, String),
     /// The first event's message; not redacted.
@@ -61,7 +61,7 @@ impl EntryTally {
             status: event.status,
             errno: event.errno,
             hosts: BTreeMap::new(),
-            items: BTreeSet::new(),
+            items: BTreeMap::new(),
             example: (event.counted, event.thread),
             message: event.message,
             wording: event.wording,
@@ -78,7 +78,9 @@ impl EntryTally {
             .entry(seen.at.0.div_euclid(MINUTE_MS))
             .or_default() += 1;
         self.severity = self.severity.max(seen.severity);
-        self.items.extend(seen.item);
+        if let Some(item) = seen.item {
+            *self.items.entry(item).or_default() += 1;
+        }
         if let Some(culprit) = seen.culprit {
             self.note_culprit(seen.at, culprit);
         }
@@ -109,7 +111,9 @@ impl EntryTally {
         }
         self.status = self.status.or(other.status);
         self.errno = self.errno.or(other.errno);
-        self.items.extend(other.items);
+        for (item, events) in other.items {
+            *self.items.entry(item).or_default() += events;
+        }
         if let Some((at, culprit)) = other.culprit {
             self.note_culprit(at, culprit);
         }

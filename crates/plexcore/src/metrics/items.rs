@@ -1,7 +1,5 @@
 //! What became of each Plex item, so that two runs can be compared item by item.
 
-use std::collections::BTreeMap;
-
 use super::totals::Totals;
 use crate::log::event::Event;
 use crate::log::session::{Outcome, Session, SessionKind};
@@ -18,10 +16,8 @@ pub struct ItemTally {
     pub latest: Option<(Stamp, bool)>,
     /// Updates of its metadata.
     pub updates: u64,
-    /// Events that the totals count.
+    /// Events that the totals count. Which errors they are, the catalogue knows.
     pub totals: Totals,
-    /// Failures by what makes them the same error.
-    pub errors: BTreeMap<u64, u64>,
 }
 
 impl ItemTally {
@@ -42,9 +38,6 @@ impl ItemTally {
     /// Counts an event that concerns the item.
     pub fn take_event(&mut self, event: &Event) {
         self.totals.add_event(event);
-        if event.kind().is_failure() {
-            *self.errors.entry(event.fingerprint).or_default() += 1;
-        }
     }
 }
 
@@ -80,7 +73,11 @@ HTTPError: HTTP Error 403: Forbidden
         let tally = counter.finish();
         let item = &tally.items[&7];
         assert_eq!((item.totals.url_errors, item.totals.http_403), (1, 1));
-        assert_eq!(item.errors.values().sum::<u64>(), 1);
+        let errors = tally.catalogue.entries.values();
+        assert_eq!(
+            errors.filter_map(|entry| entry.items.get(&7)).sum::<u64>(),
+            1
+        );
     }
 
     fn search(at: i64, outcome: Outcome) -> Session {

@@ -1,8 +1,11 @@
-//! One plug-in's part of the report.
+//! One plug-in's part of the report, but its items, whose errors the whole catalogue names.
+
+use std::collections::BTreeMap;
 
 use super::{PluginFindings, Scope, cut, outcomes};
 use crate::log::event::{Url, short_id};
 use crate::log::head::Level;
+use crate::metrics::catalogue::Catalogue;
 use crate::metrics::items::ItemTally;
 use crate::redact::Redactor;
 use crate::report::model::{
@@ -28,7 +31,7 @@ pub(super) fn agent(plugin: &PluginFindings<'_>, scope: &Scope<'_>) -> AgentRepo
             .map(level)
             .collect(),
         outcomes: outcomes::of(plugin.name, &tally.outcomes, scope),
-        items: tally.items.iter().map(item).collect(),
+        items: Vec::new(),
         samples: samples(plugin, redactor),
         urls: tally
             .samples
@@ -52,7 +55,26 @@ pub(super) fn agent(plugin: &PluginFindings<'_>, scope: &Scope<'_>) -> AgentRepo
     }
 }
 
-fn item((id, tally): (&u64, &ItemTally)) -> ItemOutcome {
+/// What became of each item, with its failures by the ids that the catalogue gives them.
+pub(super) fn items(items: BTreeMap<u64, ItemTally>, catalogue: &Catalogue) -> Vec<ItemOutcome> {
+    let mut errors: BTreeMap<u64, BTreeMap<String, u64>> = BTreeMap::new();
+    for (fingerprint, entry) in &catalogue.entries {
+        if !entry.class.kind.is_failure() {
+            continue;
+        }
+        let id = short_id(*fingerprint);
+        for (item, events) in &entry.items {
+            let of_item = errors.entry(*item).or_default();
+            *of_item.entry(id.clone()).or_default() += events;
+        }
+    }
+    items
+        .into_iter()
+        .map(|(id, tally)| item(id, &tally, errors.remove(&id).unwrap_or_default()))
+        .collect()
+}
+
+fn item(id: u64, tally: &ItemTally, errors: BTreeMap<String, u64>) -> ItemOutcome {
     ItemOutcome {
         item: id.to_string(),
         searches: tally.searches,
@@ -63,11 +85,7 @@ fn item((id, tally): (&u64, &ItemTally)) -> ItemOutcome {
         model_errors: tally.totals.model_errors,
         url_errors: tally.totals.url_errors,
         processing_errors: tally.totals.processing_errors,
-        errors: tally
-            .errors
-            .iter()
-            .map(|(fingerprint, events)| (short_id(*fingerprint), *events))
-            .collect(),
+        errors,
     }
 }
 

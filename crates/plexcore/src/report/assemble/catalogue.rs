@@ -7,8 +7,7 @@ use super::{Findings, PluginFindings, PluginShare, agents, cut};
 use crate::log::event::{Culprit, RecordPlace, Url, short_id};
 use crate::log::excerpt::Excerpt;
 use crate::log::rules::{Kind, Severity};
-use crate::metrics::catalogue::{Catalogue, EntryTally};
-use crate::metrics::wording::settle;
+use crate::metrics::catalogue::EntryTally;
 use crate::redact::Redactor;
 use crate::report::number::percent;
 use crate::report::understanding::{
@@ -28,20 +27,15 @@ pub(super) struct Merged {
 
 /// All errors by fingerprint, taken out of the plug-ins' catalogues.
 pub(super) fn merged(plugins: &mut [PluginShare]) -> Vec<Merged> {
-    let mut catalogues: Vec<&mut Catalogue> = plugins
-        .iter_mut()
-        .map(|plugin| &mut plugin.catalogue)
-        .collect();
-    settle(&mut catalogues);
     let mut errors: BTreeMap<u64, Merged> = BTreeMap::new();
-    for (plugin, catalogue) in catalogues.into_iter().enumerate() {
-        for (fingerprint, tally) in std::mem::take(&mut catalogue.entries) {
+    for (index, plugin) in plugins.iter_mut().enumerate() {
+        for (fingerprint, tally) in std::mem::take(&mut plugin.catalogue.entries) {
             let merged = errors.entry(fingerprint).or_insert_with(|| Merged {
                 fingerprint,
                 // Most errors are of one agent.
                 parts: Vec::with_capacity(1),
             });
-            merged.parts.push((plugin, tally));
+            merged.parts.push((index, tally));
         }
     }
     errors.into_values().collect()
@@ -91,7 +85,10 @@ impl Merged {
         let tallies = || self.parts.iter().map(|(_, tally)| tally);
         let class = self.earliest().map(|(_, tally)| &tally.class);
         let id = short_id(self.fingerprint);
-        let items: BTreeSet<u64> = tallies().flat_map(|tally| &tally.items).copied().collect();
+        let items: BTreeSet<u64> = tallies()
+            .flat_map(|tally| tally.items.keys())
+            .copied()
+            .collect();
         let raised = tallies().find_map(|tally| tally.raised.as_ref());
         Entry {
             kind: class.map(|class| class.id.clone()).unwrap_or_default(),

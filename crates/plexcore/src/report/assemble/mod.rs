@@ -21,10 +21,12 @@ use crate::metrics::activity::Minute;
 use crate::metrics::catalogue::Catalogue;
 use crate::metrics::coverage::Coverage;
 use crate::metrics::deliveries::DeliveryTally;
+use crate::metrics::items::ItemTally;
 use crate::metrics::outcomes::OutcomeTally;
 use crate::metrics::patterns::PatternGroup;
 use crate::metrics::plugin_tally::PluginTally;
 use crate::metrics::totals::Totals;
+use crate::metrics::wording::settle;
 use crate::redact::Redactor;
 use crate::report::understanding::Example;
 use crate::stamp::{Stamp, Window};
@@ -61,6 +63,8 @@ pub struct PluginFindings<'a> {
 pub struct PluginShare {
     name: String,
     agent: AgentReport,
+    /// Listed in its part once the errors of all plug-ins have their names.
+    items: BTreeMap<u64, ItemTally>,
     outcomes: OutcomeTally,
     catalogue: Catalogue,
     examples: BTreeMap<RecordPlace, Example>,
@@ -77,6 +81,7 @@ impl PluginShare {
             agent: agents::agent(&found, scope),
             name: found.name.to_owned(),
             examples: found.examples.iter().map(example).collect(),
+            items: found.tally.items,
             outcomes: found.tally.outcomes,
             catalogue: found.tally.catalogue,
         }
@@ -110,6 +115,15 @@ pub struct Findings<'a> {
 
 /// Makes the report.
 pub fn report(mut findings: Findings<'_>) -> Report {
+    let mut catalogues: Vec<&mut Catalogue> = findings
+        .plugins
+        .iter_mut()
+        .map(|plugin| &mut plugin.catalogue)
+        .collect();
+    settle(&mut catalogues);
+    for plugin in &mut findings.plugins {
+        plugin.agent.items = agents::items(std::mem::take(&mut plugin.items), &plugin.catalogue);
+    }
     let errors = catalogue::merged(&mut findings.plugins);
     let mut totals = Totals::default();
     let mut whole = Coverage::default();
