@@ -1,7 +1,9 @@
 //! Tallies to reports, and reports to where they were asked for.
 
 use std::io::{self, Write};
+use std::thread::ScopedJoinHandle;
 
+use plexcore::Error;
 use plexcore::cli::{Console, Failure};
 use plexcore::files::write_atomically;
 use plexcore::report::model::Report;
@@ -27,21 +29,45 @@ impl Material {
         }
     }
 
-    /// Writes one output.
-    pub(crate) fn put(
-        &self,
-        output: &Output,
-        options: &Options,
-        console: &mut Console,
-    ) -> Result<(), Failure> {
-        match &output.target {
-            Target::Stdout => self
-                .write(output.format, options, console.out())
-                .map_err(Failure::from),
-            Target::File(path) => {
-                write_atomically(path, |out| self.write(output.format, options, out))
-                    .map_err(Failure::from)
+    /// Writes all outputs, those to files at the same time where there is more than one thread, and says
+    /// which are there. What goes wrong with one keeps no other from being written.
+    pub(crate) fn put(&self, options: &Options, console: &mut Console) -> Result<(), Failure> {
+        let file = |output: &Output| match &output.target {
+            Target::File(path) => Some(write_atomically(path, |out| {
+                self.write(output.format, options, out)
+            })),
+            Target::Stdout => None,
+        };
+        let outputs = &options.outputs;
+        let written: Vec<Option<Result<(), Error>>> = if options.threads == 1 {
+            outputs.iter().map(file).collect()
+        } else {
+            std::thread::scope(|scope| {
+                let writing = outputs
+                    .iter()
+                    .map(|output| scope.spawn(move || file(output)));
+                let writing: Vec<_> = writing.collect();
+                let ended = writing.into_iter().map(ScopedJoinHandle::join);
+                ended
+                    .map(|ended| ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                    .collect()
+            })
+        };
+        let mut result = Ok(());
+        for (output, written) in outputs.iter().zip(written) {
+            let done = match written {
+                Some(written) => written.map_err(Failure::from),
+                None => self
+                    .write(output.format, options, console.out())
+                    .map_err(Failure::from),
+            };
+            match (&output.target, done) {
+                (Target::File(path), Ok(())) if !options.writes_to_stdout() => {
+                    console.say(format_args!("Report generated: {}", path.display()))?;
+                }
+                (_, done) => result = result.and(done),
             }
         }
+        result
     }
 }

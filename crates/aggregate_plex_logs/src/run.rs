@@ -19,7 +19,7 @@ use plexcore::report::legacy::Gathered;
 
 use crate::args::Args;
 use crate::follow;
-use crate::options::{Format, Options, Target};
+use crate::options::{Format, Options};
 use crate::outputs::Material;
 use crate::sample;
 use crate::scan::{self, Plan, Scan, Scanned, scan};
@@ -86,12 +86,7 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
         }
     }
     let material = Material { report, legacy };
-    for output in &options.outputs {
-        material.put(output, &options, console)?;
-        if let (true, Target::File(path)) = (speaks, &output.target) {
-            console.say(format_args!("Report generated: {}", path.display()))?;
-        }
-    }
+    material.put(&options, console)?;
     if speaks {
         console.say("\nConsolidation complete!")?;
     }

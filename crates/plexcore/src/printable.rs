@@ -6,9 +6,7 @@ use std::fmt::Write as _;
 /// Text that can't move a terminal's cursor, change its colours or reverse its reading order:
 /// control characters become `\x1b`-like escapes. Line ends and tabs are kept.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    // Nearly all text is of plain ASCII, which is soon seen.
-    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
-    if text.bytes().all(is_plain) || !text.chars().any(is_unsafe) {
+    if is_plain(text) || !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
@@ -30,6 +28,9 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 /// A text on one line, with blanks for line ends and tabs, and without what a terminal would obey:
 /// nothing in it can pass for a line of ours.
 pub fn one_line(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
     if text.contains(['\n', '\r', '\t']) {
         return Cow::Owned(printable(&text.replace(['\n', '\r', '\t'], " ")).into_owned());
     }
@@ -47,6 +48,17 @@ pub fn one_line_name(name: &str) -> Cow<'_, str> {
         return Cow::Owned(printable(&spelled).into_owned());
     }
     printable(name)
+}
+
+/// Whether a text is of letters, digits, signs and blanks of ASCII, as nearly all are. Looked at in pieces
+/// without a way out of their middle, which a processor does many bytes at a time.
+fn is_plain(text: &str) -> bool {
+    let all_in = |piece: &[u8]| {
+        piece
+            .iter()
+            .fold(true, |all, byte| all & matches!(byte, b' '..=b'~'))
+    };
+    text.as_bytes().chunks(64).all(all_in)
 }
 
 fn is_unsafe(c: char) -> bool {

@@ -162,6 +162,35 @@ fn an_output_that_is_a_folder_is_refused_and_nothing_is_left() {
     );
 }
 
+#[test]
+fn an_output_that_fails_keeps_no_other_from_being_written() {
+    for threads in ["1", "2"] {
+        let folder = log_folder(&[("com.plexapp.agents.Alder.log", LINE)]);
+        fs::create_dir(folder.path().join("out")).unwrap();
+        let outputs = ["out", "r.txt", "r.json"].map(|name| ["--output", name]);
+        let mut args = vec!["--log-dir", ".", "--threads", threads];
+        args.extend(outputs.as_flattened());
+        let ended = run_in(folder.path(), &args);
+        assert_eq!(ended.code, Some(73));
+        assert!(
+            ended.stderr.contains("cannot create out"),
+            "{}",
+            ended.stderr
+        );
+        assert!(
+            ended
+                .stdout
+                .ends_with("Report generated: r.txt\nReport generated: r.json\n"),
+            "{}",
+            ended.stdout
+        );
+        assert_eq!(
+            names(folder.path()),
+            ["com.plexapp.agents.Alder.log", "out", "r.json", "r.txt"]
+        );
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error() {

@@ -12,6 +12,9 @@ use tempfile::NamedTempFile;
 
 use crate::Error;
 
+/// Bytes that are written at once.
+const BUFFER: usize = 1 << 16;
+
 /// Writes a file through `write`; until that has succeeded, `path` holds what it held before.
 ///
 /// Missing parent folders are made. An existing file keeps its permissions; a symbolic link is
@@ -77,7 +80,7 @@ fn replace(
         )));
     }
     let temporary = temporary_beside(folder, target).map_err(Error::create(path))?;
-    let mut out = BufWriter::new(temporary);
+    let mut out = BufWriter::with_capacity(BUFFER, temporary);
     write(&mut out)
         .and_then(|()| out.flush())
         .map_err(Error::write(path))?;
