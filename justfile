@@ -118,10 +118,10 @@ state *args="--load":
 
 # ---- installing ---------------------------------------------------------------------------------
 
-# Put all tools in place with cargo install: just install --root DIR
+# Build the tools once and put them into DIR/bin (default: where cargo puts what it installs): just install DIR
 [group('install')]
-install *args:
-    for tool in {{ tools }}; do cargo install --locked --path "crates/$tool" "$@" || exit 1; done
+install dir=env("CARGO_INSTALL_ROOT", env("CARGO_HOME", home_directory() / ".cargo")): build
+    @sh scripts/install.sh {{ binaries }} "$1" {{ tools }}
 
 # Write .py files of the scripts' names that run the tools: just shims DIR
 [group('install')]
@@ -149,7 +149,7 @@ deb dir="target/dist": build
 # Build every tool (release, unless PROFILE says otherwise).
 [group('work')]
 build:
-    cargo build --profile {{ profile }} --workspace --bins
+    cargo build --locked --profile {{ profile }} --workspace --bins
 
 # Run the tests; arguments go to cargo.
 [group('work')]

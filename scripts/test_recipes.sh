@@ -105,6 +105,16 @@ for python in python3 ${PYTHON27:-}; do
     n=$((n + 3))
 done
 
+# Installed tools run, and once more over those that are there.
+for _ in once again; do
+    expect 0 "compare_metrics" install "$work/the root"
+    case $("$work/the root/bin/compare_metrics" --version) in
+        "compare_metrics "*) ;;
+        *) fail "the installed compare_metrics does not run" ;;
+    esac
+done
+[ "$(ls "$work/the root/bin" | wc -l)" -eq 8 ] || fail "expected 8 tools in $work/the root/bin"
+
 # What is generated is what the shells take.
 expect 0 "" pages "$work/the pages"
 for file in "$work/the pages/completions/bash/"*; do bash -n "$file"; done
