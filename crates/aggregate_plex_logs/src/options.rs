@@ -1,8 +1,9 @@
 //! What was typed becomes what is meant; nothing after this sees raw arguments.
 
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use plexcore::cli::output::{Form, Output, Target};
 use plexcore::cli::{self, Failure, RawPath};
 use plexcore::files::log_set::Selection;
 use plexcore::redact;
@@ -27,18 +28,15 @@ pub(crate) enum Format {
     Legacy,
 }
 
-/// Where a report goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Target {
-    Stdout,
-    File(PathBuf),
-}
-
-/// One report to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Output {
-    pub(crate) target: Target,
-    pub(crate) format: Format,
+impl Form for Format {
+    const FORMS: &'static [(Self, &'static str, &'static [&'static str])] = &[
+        (Self::Text, "text", &[]),
+        (Self::Markdown, "markdown", &["md", "markdown"]),
+        (Self::Html, "html", &["html", "htm"]),
+        (Self::Json, "json", &["json"]),
+        // Its files end as the script's did, in `.txt`.
+        (Self::Legacy, "legacy", &[]),
+    ];
 }
 
 /// One run.
@@ -47,7 +45,7 @@ pub(crate) struct Options {
     /// Where to read; empty means the server's own folder.
     pub(crate) places: Vec<PathBuf>,
     pub(crate) selection: Selection,
-    pub(crate) outputs: Vec<Output>,
+    pub(crate) outputs: Vec<Output<Format>>,
     pub(crate) now: Stamp,
     pub(crate) window: Window,
     /// The window in words.
@@ -80,7 +78,7 @@ impl Options {
         };
         let hours = hours(&args)?;
         let outputs = outputs(&args)?;
-        let wants_legacy = outputs.iter().any(|output| output.format == Format::Legacy);
+        let wants_legacy = outputs.iter().any(|output| output.form == Format::Legacy);
         if wants_legacy && (args.since.is_some() || args.until.is_some()) {
             return Err(
                 Failure::usage("the script knew neither --since nor --until")
@@ -122,11 +120,11 @@ impl Options {
     pub(crate) fn wants_records(&self) -> bool {
         self.outputs
             .iter()
-            .any(|output| output.format != Format::Legacy)
+            .any(|output| output.form != Format::Legacy)
     }
 
     pub(crate) fn wants(&self, format: Format) -> bool {
-        self.outputs.iter().any(|output| output.format == format)
+        self.outputs.iter().any(|output| output.form == format)
     }
 
     /// Whether standard output belongs to a report, so that nothing else may be said on it.
@@ -244,62 +242,17 @@ fn window(args: &Args, now: Stamp, hours: Option<u32>) -> Result<(Window, String
     ))
 }
 
-fn outputs(args: &Args) -> Result<Vec<Output>, Failure> {
-    let format = args.format.as_deref().map(format_named).transpose()?;
-    let mut files: Vec<&Path> = args.output.iter().map(|path| path.0.as_path()).collect();
-    if files.is_empty() {
-        files.push(Path::new(if args.sample { "-" } else { DEFAULT_OUTPUT }));
-    }
-    let alone = files.len() == 1;
-    let mut outputs: Vec<Output> = Vec::new();
-    for file in files {
-        let by_ending = file
-            .extension()
-            .and_then(|e| e.to_str())
-            .and_then(format_of_ending);
-        // With several outputs an ending that names a format means it; --format decides for the rest.
-        let format = match (format, by_ending) {
-            (Some(format), None | Some(Format::Text)) => format,
-            (Some(format), Some(_)) if alone => format,
-            (_, by_ending) => by_ending.unwrap_or(Format::Text),
-        };
-        let target = if file == Path::new("-") {
-            Target::Stdout
+fn outputs(args: &Args) -> Result<Vec<Output<Format>>, Failure> {
+    let asked = args.format.as_deref().map(Format::named).transpose()?;
+    let mut paths: Vec<PathBuf> = args.output.iter().map(|path| path.0.clone()).collect();
+    if paths.is_empty() {
+        paths.push(PathBuf::from(if args.sample {
+            "-"
         } else {
-            Target::File(file.to_owned())
-        };
-        if outputs.iter().any(|known| known.target == target) {
-            return Err(Failure::usage(format!(
-                "--output {} is given twice",
-                file.display()
-            )));
-        }
-        outputs.push(Output { target, format });
+            DEFAULT_OUTPUT
+        }));
     }
-    Ok(outputs)
-}
-
-fn format_named(name: &str) -> Result<Format, Failure> {
-    match name {
-        "text" => Ok(Format::Text),
-        "markdown" => Ok(Format::Markdown),
-        "html" => Ok(Format::Html),
-        "json" => Ok(Format::Json),
-        "legacy" => Ok(Format::Legacy),
-        _ => Err(Failure::usage(format!(
-            "cannot use {name:?} for --format: expected text, markdown, html, json or legacy"
-        ))),
-    }
-}
-
-fn format_of_ending(ending: &str) -> Option<Format> {
-    match ending.to_ascii_lowercase().as_str() {
-        "txt" => Some(Format::Text),
-        "md" | "markdown" => Some(Format::Markdown),
-        "html" | "htm" => Some(Format::Html),
-        "json" => Some(Format::Json),
-        _ => None,
-    }
+    Output::all(paths, asked)
 }
 
 fn patterns(text: Option<&str>) -> Result<usize, Failure> {

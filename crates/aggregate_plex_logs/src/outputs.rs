@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
+use plexcore::cli::output::Output;
 use plexcore::cli::{Console, Failure};
-use plexcore::files::write_atomically;
 use plexcore::report::model::Report;
 use plexcore::report::{html, json, legacy, markdown, text};
 
-use crate::options::{Format, Options, Output, Target};
+use crate::options::{Format, Options};
 use crate::scan::Scanned;
 
 /// All that an output can be made from.
@@ -41,18 +41,11 @@ impl Material {
     /// Writes one output.
     pub(crate) fn put(
         &self,
-        output: &Output,
+        output: &Output<Format>,
         options: &Options,
         console: &mut Console,
     ) -> Result<(), Failure> {
-        match &output.target {
-            Target::Stdout => self
-                .write(output.format, options, console.out())
-                .map_err(Failure::from),
-            Target::File(path) => {
-                write_atomically(path, |out| self.write(output.format, options, out))
-                    .map_err(Failure::from)
-            }
-        }
+        let document = |out: &mut dyn Write| self.write(output.form, options, out);
+        output.target.put(console, document)
     }
 }

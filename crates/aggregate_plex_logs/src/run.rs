@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use plexcore::Error;
+use plexcore::cli::output::Target;
 use plexcore::cli::{Console, Exit, Failure};
 use plexcore::files::log_set::{LogSet, PluginLogs};
 use plexcore::files::plex_folders;
@@ -18,7 +19,7 @@ use plexcore::report::attention;
 
 use crate::args::Args;
 use crate::follow;
-use crate::options::{Format, Options, Target};
+use crate::options::{Format, Options};
 use crate::outputs::Material;
 use crate::sample;
 use crate::scan::{self, Plan, Scanned, scan};

@@ -1,8 +1,8 @@
 //! What was typed becomes what it means; nothing after this sees raw arguments.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use plexcore::cli::output::{DocumentForm, Output, Target};
 use plexcore::cli::{self, Failure, RawPath};
 use plexcore::log::rules::Kind;
 use plexcore::stamp::Stamp;
@@ -21,41 +21,6 @@ impl Rule {
         match self {
             Self::Evidence => "evidence",
             Self::Script => "script",
-        }
-    }
-}
-
-/// The form of an output file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
-    Markdown,
-    Html,
-    Json,
-}
-
-/// Where a document goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// Standard output, in place of the text.
-    Stdout,
-    File(PathBuf),
-}
-
-impl Target {
-    fn of(path: PathBuf) -> Self {
-        if path == Path::new("-") {
-            Self::Stdout
-        } else {
-            Self::File(path)
-        }
-    }
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stdout => f.write_str("-"),
-            Self::File(path) => path.display().fmt(f),
         }
     }
 }
@@ -82,7 +47,7 @@ pub(crate) struct Options {
     pub(crate) baselines: Vec<PathBuf>,
     pub(crate) current: PathBuf,
     pub(crate) fix_name: String,
-    pub(crate) outputs: Vec<(Target, Format)>,
+    pub(crate) outputs: Vec<Output<DocumentForm>>,
     /// JSON on standard output instead of text.
     pub(crate) json: bool,
     pub(crate) now: Stamp,
@@ -108,25 +73,14 @@ impl Options {
                 Failure::usage("--current is missing: expected the report from after the fix")
             })?
             .into_path();
-        let mut outputs: Vec<(Target, Format)> = Vec::new();
-        for path in args.output {
-            let path = path.into_path();
-            let format = format_of(&path);
-            let target = Target::of(path);
-            if outputs.iter().any(|(known, _)| *known == target) {
-                return Err(Failure::usage(format!("--output {target} is given twice")));
-            }
-            if args.json && target == Target::Stdout {
-                return Err(Failure::usage(
-                    "--json and --output - exclude one another: both write on standard output",
-                ));
-            }
-            outputs.push((target, format));
+        let mut paths: Vec<PathBuf> = args.output.into_iter().map(RawPath::into_path).collect();
+        if paths.is_empty() {
+            paths.push(default_output(&args.fix_name));
         }
-        if outputs.is_empty() {
-            outputs.push((
-                Target::File(default_output(&args.fix_name)),
-                Format::Markdown,
+        let outputs = Output::all(paths, None)?;
+        if args.json && outputs.iter().any(|output| output.target == Target::Stdout) {
+            return Err(Failure::usage(
+                "--json and --output - exclude one another: both write on standard output",
             ));
         }
         Ok(Self {
@@ -205,15 +159,6 @@ fn group(name: &str) -> Result<String, Failure> {
         })
 }
 
-fn format_of(path: &Path) -> Format {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    match ending.map(str::to_ascii_lowercase).as_deref() {
-        Some("html" | "htm") => Format::Html,
-        Some("json") => Format::Json,
-        _ => Format::Markdown,
-    }
-}
-
 /// As the script names it. What no file name may hold on some platform becomes `_` too.
 fn default_output(fix_name: &str) -> PathBuf {
     let name: String = fix_name
@@ -240,22 +185,6 @@ mod tests {
         assert_eq!(
             default_output("..\\x\n"),
             PathBuf::from("test_report_.._x_.md")
-        );
-    }
-
-    #[test]
-    fn an_ending_decides_the_form() {
-        let forms =
-            ["a.HTML", "a.json", "a.md", "a", "a.txt"].map(|name| format_of(Path::new(name)));
-        assert_eq!(
-            forms,
-            [
-                Format::Html,
-                Format::Json,
-                Format::Markdown,
-                Format::Markdown,
-                Format::Markdown
-            ]
         );
     }
 }
