@@ -66,9 +66,8 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) fn of(args: Args) -> Result<Self, Failure> {
         if args.sample && !args.log_dir.is_empty() {
-            return Err(Failure::usage(
-                "--sample brings its own logs and can't be used with --log-dir",
-            ));
+            return Err(Failure::conflict(&["--sample", "--log-dir"])
+                .because("the sample brings its own logs"));
         }
         check_follow(&args)?;
         let now = match &args.now {
@@ -80,10 +79,14 @@ impl Options {
         let outputs = outputs(&args)?;
         let wants_legacy = outputs.iter().any(|output| output.form == Format::Legacy);
         if wants_legacy && (args.since.is_some() || args.until.is_some()) {
-            return Err(
-                Failure::usage("the script knew neither --since nor --until")
-                    .hint("use --hours with --format legacy"),
-            );
+            let option = if args.since.is_some() {
+                "--since"
+            } else {
+                "--until"
+            };
+            return Err(Failure::conflict(&["--format legacy", option])
+                .because("the script knew neither --since nor --until")
+                .hint("use --hours with --format legacy"));
         }
         let (window, asked) = window(&args, now, hours)?;
         Ok(Self {
@@ -141,9 +144,7 @@ fn check_follow(args: &Args) -> Result<(), Failure> {
         return if args.kind.is_empty() {
             Ok(())
         } else {
-            Err(Failure::usage(
-                "--kind is for --follow; a report has every kind",
-            ))
+            Err(Failure::belongs("--kind", &["--follow"]).because("a report has every kind"))
         };
     }
     let senseless = [
@@ -160,9 +161,8 @@ fn check_follow(args: &Args) -> Result<(), Failure> {
         ("--patterns", args.patterns.is_some()),
     ];
     match senseless.iter().find(|(_, is_given)| *is_given) {
-        Some((option, _)) => Err(Failure::usage(format!(
-            "{option} can't be used with --follow, which prints what happens from now on"
-        ))),
+        Some((option, _)) => Err(Failure::conflict(&[option, "--follow"])
+            .because("what happens from now on is printed as it comes")),
         None => Ok(()),
     }
 }
@@ -171,9 +171,9 @@ fn check_follow(args: &Args) -> Result<(), Failure> {
 fn hours(args: &Args) -> Result<Option<u32>, Failure> {
     let (option, text) = match (&args.hours, &args.timeframe) {
         (Some(_), Some(_)) => {
-            return Err(Failure::usage(
-                "--hours and --timeframe mean the same; give one of them",
-            ));
+            return Err(
+                Failure::conflict(&["--hours", "--timeframe"]).because("both mean the same")
+            );
         }
         (Some(text), None) => ("--hours", text.trim()),
         (None, Some(text)) => ("--timeframe", text.trim()),
@@ -187,11 +187,7 @@ fn hours(args: &Args) -> Result<Option<u32>, Failure> {
         .unwrap_or(text)
         .parse()
         .map(Some)
-        .map_err(|_| {
-            Failure::usage(format!(
-                "cannot use {text:?} for {option}: expected a whole number of hours, or \"all\""
-            ))
-        })
+        .map_err(|_| Failure::value(option, text, "a whole number of hours, or \"all\""))
 }
 
 fn window(args: &Args, now: Stamp, hours: Option<u32>) -> Result<(Window, String), Failure> {
@@ -203,9 +199,14 @@ fn window(args: &Args, now: Stamp, hours: Option<u32>) -> Result<(Window, String
     let since = typed(&args.since, "--since")?;
     let until = typed(&args.until, "--until")?;
     if since.is_some() && (args.hours.is_some() || args.timeframe.is_some()) {
-        return Err(Failure::usage(
-            "--since and --hours both say where the window begins; give one of them",
-        ));
+        let hours = if args.hours.is_some() {
+            "--hours"
+        } else {
+            "--timeframe"
+        };
+        return Err(
+            Failure::conflict(&["--since", hours]).because("both say where the window begins")
+        );
     }
     if let (Some(since), Some(until)) = (since, until)
         && since >= until
@@ -259,19 +260,15 @@ fn patterns(text: Option<&str>) -> Result<usize, Failure> {
     match text {
         None => Ok(DEFAULT_PATTERNS),
         Some("all") => Ok(usize::MAX),
-        Some(text) => text.parse().map_err(|_| {
-            Failure::usage(format!(
-                "cannot use {text:?} for --patterns: expected a number, or \"all\""
-            ))
-        }),
+        Some(text) => text
+            .parse()
+            .map_err(|_| Failure::value("--patterns", text, "a number, or \"all\"")),
     }
 }
 
 fn threads(asked: Option<usize>) -> Result<usize, Failure> {
     match asked {
-        Some(0) => Err(Failure::usage(
-            "cannot use 0 for --threads: expected at least 1",
-        )),
+        Some(0) => Err(Failure::value("--threads", 0, "at least 1")),
         Some(threads) => Ok(threads),
         None => Ok(std::thread::available_parallelism().map_or(1, NonZero::get)),
     }

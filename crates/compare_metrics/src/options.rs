@@ -63,14 +63,14 @@ impl Options {
         let rule = rule(args.rule.as_deref())?;
         let history = args.history.map(RawPath::into_path);
         if args.baseline.is_empty() && history.is_none() {
-            return Err(Failure::usage(
-                "--baseline is missing: expected the report from before the fix",
-            ));
+            return Err(
+                Failure::required("--baseline").because("it is the report from before the fix")
+            );
         }
         let current = args
             .current
             .ok_or_else(|| {
-                Failure::usage("--current is missing: expected the report from after the fix")
+                Failure::required("--current").because("it is the report from after the fix")
             })?
             .into_path();
         let mut paths: Vec<PathBuf> = args.output.into_iter().map(RawPath::into_path).collect();
@@ -79,9 +79,8 @@ impl Options {
         }
         let outputs = Output::all(paths, None)?;
         if args.json && outputs.iter().any(|output| output.target == Target::Stdout) {
-            return Err(Failure::usage(
-                "--json and --output - exclude one another: both write on standard output",
-            ));
+            return Err(Failure::conflict(&["--json", "--output -"])
+                .because("both write on standard output"));
         }
         Ok(Self {
             baselines: args.baseline.into_iter().map(RawPath::into_path).collect(),
@@ -105,29 +104,29 @@ fn rule(name: Option<&str>) -> Result<Rule, Failure> {
     match name {
         None | Some("evidence") => Ok(Rule::Evidence),
         Some("script" | "classic") => Ok(Rule::Script),
-        Some(other) => Err(Failure::usage(format!(
-            "cannot use {other:?} for --rule: expected evidence or script"
-        ))),
+        Some(other) => Err(Failure::value("--rule", other, "evidence or script")),
     }
 }
 
 fn thresholds(args: &Args) -> Result<Thresholds, Failure> {
     if !(args.alpha > 0.0 && args.alpha < 0.5) {
-        return Err(Failure::usage(format!(
-            "cannot use {} for --alpha: expected a chance between 0 and 0.5, such as 0.05",
-            args.alpha
-        )));
-    }
-    if args.looks == 0 {
-        return Err(Failure::usage(
-            "cannot use 0 for --looks: expected at least 1",
+        let expected = "a chance between 0 and 0.5, such as 0.05";
+        return Err(Failure::value(
+            "--alpha",
+            format_args!("{}", args.alpha),
+            expected,
         ));
     }
+    if args.looks == 0 {
+        return Err(Failure::value("--looks", 0, "at least 1"));
+    }
     if !(args.design_effect >= 1.0 && args.design_effect.is_finite()) {
-        return Err(Failure::usage(format!(
-            "cannot use {} for --design-effect: expected a number of at least 1",
-            args.design_effect
-        )));
+        let effect = format_args!("{}", args.design_effect);
+        return Err(Failure::value(
+            "--design-effect",
+            effect,
+            "a number of at least 1",
+        ));
     }
     let rollback_on = match args.rollback_on.as_deref() {
         None => vec!["agent".to_owned(), "site-changed".to_owned()],
@@ -153,9 +152,8 @@ fn group(name: &str) -> Result<String, Failure> {
         .filter(|kind| kind.is_failure())
         .map(|kind| kind.name().to_owned())
         .ok_or_else(|| {
-            Failure::usage(format!(
-                "cannot use {name:?} for --rollback-on: expected remote, agent, site-changed, environment or server"
-            ))
+            let expected = "remote, agent, site-changed, environment or server";
+            Failure::value("--rollback-on", name, expected)
         })
 }
 

@@ -70,10 +70,11 @@ fn report(named: Option<RawPath>) -> Result<PathBuf, Failure> {
     match named {
         Some(path) => Ok(path.into_path()),
         None if Path::new(DEFAULT_REPORT).is_file() => Ok(PathBuf::from(DEFAULT_REPORT)),
-        None => Err(Failure::usage(format!(
-            "--report is needed; {DEFAULT_REPORT}, which would be read without it, is not here"
-        ))
-        .hint("aggregate_plex_logs --output report.json makes one")),
+        None => Err(Failure::required("--report")
+            .because(format_args!(
+                "{DEFAULT_REPORT}, which would be read without it, is not here"
+            ))
+            .hint("aggregate_plex_logs --output report.json makes one")),
     }
 }
 
@@ -91,10 +92,10 @@ fn top(text: Option<&str>, form: DocumentForm) -> Result<usize, Failure> {
         None if form == DocumentForm::Json => Ok(usize::MAX),
         None => Ok(DEFAULT_TOP),
         Some("all") => Ok(usize::MAX),
-        Some(text) => text.parse().ok().filter(|&top| top > 0).ok_or_else(|| {
-            Failure::usage(format!(
-                "cannot use {text:?} for --top: expected a number from 1 up, or \"all\""
-            ))
-        }),
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|&top| top > 0)
+            .ok_or_else(|| Failure::value("--top", text, "a number from 1 up, or \"all\"")),
     }
 }

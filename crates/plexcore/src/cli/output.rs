@@ -9,6 +9,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::failure::listed;
 use super::{Console, Failure};
 use crate::files::write_atomically;
 
@@ -64,10 +65,7 @@ pub trait Form: Copy + Eq + 'static {
         let found = Self::FORMS.iter().find(|(_, known, _)| *known == name);
         found.map(|(form, ..)| *form).ok_or_else(|| {
             let names: Vec<&str> = Self::FORMS.iter().map(|(_, name, _)| *name).collect();
-            Failure::usage(format!(
-                "cannot use {name:?} for --format: expected {}",
-                one_of(&names)
-            ))
+            Failure::value("--format", name, listed(&names, "or"))
         })
     }
 
@@ -136,20 +134,11 @@ impl<F: Form> Output<F> {
             let form = F::of_ending(&path).or(asked).unwrap_or_else(F::usual);
             let target = Target::of(path);
             if outputs.iter().any(|known| known.target == target) {
-                return Err(Failure::usage(format!("--output {target} is given twice")));
+                return Err(Failure::twice("--output", target));
             }
             outputs.push(Self { target, form });
         }
         Ok(outputs)
-    }
-}
-
-/// `a, b or c`.
-fn one_of(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [only] => (*only).to_owned(),
-        [others @ .., last] => format!("{} or {last}", others.join(", ")),
     }
 }
 
