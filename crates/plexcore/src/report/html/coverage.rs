@@ -2,13 +2,13 @@
 
 use super::chart;
 use super::markup::{Markup, put};
-use super::moment;
 use super::page::{Column, table_begin, table_end};
 use crate::metrics::totals::Totals;
 use crate::report::model::{AgentReport, Report};
 use crate::report::number::{bytes, counted, grouped};
 use crate::report::text::SUMMARY_LABELS;
 use crate::report::wording::to_second;
+use crate::stamp::Stamp;
 
 pub(super) fn coverage(markup: &mut Markup, report: &Report) {
     let coverage = &report.coverage;
@@ -124,7 +124,11 @@ fn covered(markup: &mut Markup, report: &Report) {
 /// The log's stretch within the window; an open end of the window is that of all logs.
 fn stretch(markup: &mut Markup, report: &Report, agent: &AgentReport) {
     let whole = &report.coverage.whole;
-    let at = |text: &Option<String>| text.as_deref().and_then(moment).map(|at| at.0 as f64);
+    let at = |text: &Option<String>| {
+        text.as_deref()
+            .and_then(Stamp::parse_report)
+            .map(|at| at.0 as f64)
+    };
     let begin = at(&report.window.since).or(at(&whole.first));
     let end = at(&report.window.until)
         .or(at(&Some(report.generated.clone())).filter(|_| report.window.since.is_some()))
