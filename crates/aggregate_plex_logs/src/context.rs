@@ -1,4 +1,5 @@
-//! What a report needs beside the plug-in logs: rules, the server's log, an earlier report.
+//! What a report needs beside the plug-in logs: rules, the server's log, what the system plug-in
+//! told the server, an earlier report.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,12 +9,53 @@ use std::path::Path;
 use plexcore::Error;
 use plexcore::cli::Console;
 use plexcore::files::log_file::LogFile;
+use plexcore::files::log_set::LogSet;
 use plexcore::files::server_logs;
 use plexcore::log::rules::Rules;
 use plexcore::log::server::{Trigger, Triggers};
+use plexcore::metrics::deliveries::Deliveries;
+use plexcore::redact::Redactor;
 use plexcore::report::json;
 
 use crate::options::Options;
+use crate::scan;
+
+/// All of it.
+pub(crate) struct Context {
+    pub(crate) rules: Rules,
+    /// What set agents to work.
+    pub(crate) triggers: Vec<Trigger>,
+    /// The ids of an earlier report.
+    pub(crate) known: Option<BTreeSet<String>>,
+    pub(crate) redactor: Redactor,
+    /// What the server was told of updates.
+    pub(crate) deliveries: Option<Deliveries>,
+}
+
+impl Context {
+    /// Reads it. What was named must be readable; what merely stands beside the logs is read as far
+    /// as it can be.
+    pub(crate) fn of(
+        options: &Options,
+        logs: &LogSet,
+        console: &mut Console,
+    ) -> Result<Self, Error> {
+        let rules = rules(options)?;
+        let (triggers, deliveries) = if options.wants_records() {
+            let triggers = triggers(options, console)?;
+            (triggers, deliveries(logs, &rules, console))
+        } else {
+            (Vec::new(), None)
+        };
+        Ok(Self {
+            rules,
+            triggers,
+            known: known(options.since_report.as_deref())?,
+            redactor: Redactor::new(options.redaction),
+            deliveries,
+        })
+    }
+}
 
 /// The rules that come with the program, and the user's own.
 pub(crate) fn rules(options: &Options) -> Result<Rules, Error> {
@@ -24,9 +66,8 @@ pub(crate) fn rules(options: &Options) -> Result<Rules, Error> {
     Rules::with_file(path, &text)
 }
 
-/// What set agents to work, in order of time. A server log that was named must be readable; one
-/// that merely stands beside the plug-in logs is read as far as it can be.
-pub(crate) fn triggers(options: &Options, console: &mut Console) -> Result<Vec<Trigger>, Error> {
+/// What set agents to work, in order of time.
+fn triggers(options: &Options, console: &mut Console) -> Result<Vec<Trigger>, Error> {
     let logs = match &options.server_log {
         Some(path) => server_logs::at(path)?,
         None => server_logs::beside(&options.places),
@@ -52,8 +93,17 @@ fn read(log: &LogFile, found: &mut Vec<Trigger>) -> std::io::Result<()> {
     Ok(())
 }
 
+/// What the system plug-in's log tells of updates.
+fn deliveries(logs: &LogSet, rules: &Rules, console: &mut Console) -> Option<Deliveries> {
+    let (found, failures) = scan::deliveries(logs.system.as_ref()?, rules);
+    for failure in failures {
+        console.warn(format_args!("cannot read {failure}"));
+    }
+    Some(found)
+}
+
 /// The ids of an earlier report's catalogue.
-pub(crate) fn known(path: Option<&Path>) -> Result<Option<BTreeSet<String>>, Error> {
+fn known(path: Option<&Path>) -> Result<Option<BTreeSet<String>>, Error> {
     let Some(path) = path else { return Ok(None) };
     let text = fs::read(path).map_err(Error::read(path))?;
     let report = json::read(&text).map_err(|reason| Error::Data {

@@ -1,6 +1,5 @@
 //! The run, step by step: find the logs, read them, report, write.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
@@ -9,31 +8,17 @@ use plexcore::cli::output::Target;
 use plexcore::cli::{Console, Exit, Failure};
 use plexcore::files::log_set::{LogSet, PluginLogs};
 use plexcore::files::plex_folders;
-use plexcore::log::rules::Rules;
-use plexcore::log::server::Trigger;
-use plexcore::metrics::deliveries::Deliveries;
 use plexcore::printable::one_line;
-use plexcore::redact::Redactor;
 use plexcore::report::assemble::{Findings, PluginFindings, report};
 use plexcore::report::attention;
 
 use crate::args::Args;
+use crate::context::Context;
 use crate::follow;
 use crate::options::{Format, Options};
 use crate::outputs::Material;
 use crate::sample;
-use crate::scan::{self, Plan, Scanned, scan};
-use crate::surroundings;
-
-/// What a report needs beside the plug-in logs.
-struct Surroundings {
-    rules: Rules,
-    triggers: Vec<Trigger>,
-    known: Option<BTreeSet<String>>,
-    redactor: Redactor,
-    /// What the server was told of updates.
-    deliveries: Option<Deliveries>,
-}
+use crate::scan::{Plan, Scanned, scan};
 
 /// Runs the tool.
 pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
@@ -58,26 +43,15 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     if speaks {
         announce(&logs, console)?;
     }
-    let rules = surroundings::rules(&options)?;
-    let surroundings = Surroundings {
-        triggers: if options.wants_records() {
-            surroundings::triggers(&options, console)?
-        } else {
-            Vec::new()
-        },
-        deliveries: deliveries(&logs, &options, &rules, console),
-        rules,
-        known: surroundings::known(options.since_report.as_deref())?,
-        redactor: Redactor::new(options.redaction),
-    };
+    let context = Context::of(&options, &logs, console)?;
     if options.wants(Format::Legacy) {
         console.warn(
             "the legacy report holds what the logs hold, secrets included; do not pass it on",
         );
     }
-    let scanned = read(&logs, &options, &surroundings, console);
+    let scanned = read(&logs, &options, &context, console);
     let exit = complain_of_unreadable(&logs, &scanned, console);
-    let report = report(&findings(&logs, &scanned, &options, &surroundings));
+    let report = report(&findings(&logs, &scanned, &options, &context));
     if options.wants_records() && report.coverage.whole.counts.records_in_window == 0 {
         // Who looks at the terminal alone would take an empty report for a quiet night.
         for sentence in attention::sentences(&report) {
@@ -130,31 +104,11 @@ fn announce(logs: &LogSet, console: &mut Console) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A log of the system plug-in that stands beside the agents' is read as far as it can be.
-fn deliveries(
-    logs: &LogSet,
-    options: &Options,
-    rules: &Rules,
-    console: &mut Console,
-) -> Option<Deliveries> {
-    let system = logs.system.as_ref().filter(|_| options.wants_records())?;
-    let (found, failures) = scan::deliveries(system, rules);
-    for failure in failures {
-        console.warn(format_args!("cannot read {failure}"));
-    }
-    Some(found)
-}
-
-fn read(
-    logs: &LogSet,
-    options: &Options,
-    beside: &Surroundings,
-    console: &Console,
-) -> Vec<Scanned> {
+fn read(logs: &LogSet, options: &Options, context: &Context, console: &Console) -> Vec<Scanned> {
     let plan = Plan {
-        rules: &beside.rules,
+        rules: &context.rules,
         window: options.window,
-        deliveries: beside.deliveries.as_ref(),
+        deliveries: context.deliveries.as_ref(),
         patterns: options.wants_records().then_some(options.patterns),
         legacy: options.wants(Format::Legacy),
     };
@@ -191,7 +145,7 @@ fn findings<'a>(
     logs: &LogSet,
     scanned: &'a [Scanned],
     options: &'a Options,
-    beside: &'a Surroundings,
+    context: &'a Context,
 ) -> Findings<'a> {
     let listed = logs
         .unreadable
@@ -215,13 +169,13 @@ fn findings<'a>(
             })
             .collect(),
         unreadable: listed.chain(opened).collect(),
-        triggers: &beside.triggers,
-        delivered: beside
+        triggers: &context.triggers,
+        delivered: context
             .deliveries
             .as_ref()
             .map(|told| told.in_window(&options.window)),
         left_out: logs.left_out as u64,
-        known: beside.known.as_ref(),
-        redactor: &beside.redactor,
+        known: context.known.as_ref(),
+        redactor: &context.redactor,
     }
 }
