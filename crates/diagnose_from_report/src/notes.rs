@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use plexcore::Error;
 use plexcore::cli::output::DocumentForm;
+use plexcore::report::html::markup::unescaped;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::document;
@@ -198,22 +199,6 @@ fn of_marked(text: &str, own: impl Fn(&str) -> String) -> Kept {
     };
     kept.is_untouched = !is_damaged && format!("{last}\n") == check_line(&body);
     kept
-}
-
-/// A person's words in an HTML document, as they are seen.
-fn unescaped(text: &str) -> String {
-    [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&#96;", "`"),
-        ("&amp;", "&"),
-    ]
-    .iter()
-    .fold(text.to_owned(), |text, (reference, mark)| {
-        text.replace(reference, mark)
-    })
 }
 
 fn of_json(text: &str) -> Kept {

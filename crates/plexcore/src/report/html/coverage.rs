@@ -1,8 +1,8 @@
 //! What was read, how much of the window it covers for each agent, and the totals.
 
-use super::chart;
 use super::markup::{Markup, put};
 use super::page::{Column, table_begin, table_end};
+use super::{agents, chart};
 use crate::metrics::totals::Totals;
 use crate::report::model::{AgentReport, Report};
 use crate::report::number::{bytes, counted, grouped};
@@ -81,12 +81,7 @@ fn covered(markup: &mut Markup, report: &Report) {
     table_begin(markup, "Coverage by agent", &columns);
     for (number, agent) in report.agents.iter().enumerate() {
         let coverage = &agent.coverage;
-        put!(
-            markup,
-            "<tr><th scope=\"row\"><a href=\"#agent-{}\">{}</a></th>",
-            number + 1,
-            agent.name
-        );
+        agents::row_head(markup, number, &agent.name);
         put!(
             markup,
             "<td>{}",
