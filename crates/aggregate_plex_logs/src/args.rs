@@ -77,9 +77,9 @@ pub(crate) struct Args {
     /// summary
     #[argh(switch)]
     pub(crate) follow: bool,
-    /// with --follow: only events of this kind (remote, agent, site-changed, environment, server,
+    /// with --follow: only events of these kinds (remote, agent, site-changed, environment, server,
     /// noise, outcome, or a rule such as http-403); may be repeated (default: all but noise)
-    #[argh(option, arg_name = "KIND")]
+    #[argh(option, arg_name = "KIND...")]
     pub(crate) kind: Vec<String>,
     /// logs of every plug-in, not of agents only
     #[argh(switch)]

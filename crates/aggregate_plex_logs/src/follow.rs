@@ -28,8 +28,8 @@ use plexcore::stamp::Stamp;
 
 use self::line::{Wanted, of_event, of_session};
 use self::summary::Summary;
+use crate::context;
 use crate::options::Options;
-use crate::surroundings;
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -38,7 +38,7 @@ const SILENCE: Duration = Duration::from_millis(2500);
 
 /// Prints what happens until the wish to end comes.
 pub(crate) fn run(options: &Options, console: &mut Console) -> Result<Exit, Failure> {
-    let rules = surroundings::rules(options)?;
+    let rules = context::rules(options)?;
     let kinds = options.follow.as_deref().unwrap_or_default();
     let wanted = Wanted::of(kinds, &rules)?;
     let redactor = Redactor::new(options.redaction);

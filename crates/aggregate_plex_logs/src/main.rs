@@ -5,13 +5,13 @@
 //! 66 logs could not be found or some could not be read; 73 and 74 the report could not be written.
 
 mod args;
+mod context;
 mod follow;
 mod options;
 mod outputs;
 mod run;
 mod sample;
 mod scan;
-mod surroundings;
 
 use std::process::ExitCode;
 

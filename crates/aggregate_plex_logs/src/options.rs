@@ -1,8 +1,9 @@
 //! What was typed becomes what is meant; nothing after this sees raw arguments.
 
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use plexcore::cli::output::{Form, Output, Target};
 use plexcore::cli::{self, Failure, RawPath};
 use plexcore::files::log_set::Selection;
 use plexcore::redact;
@@ -27,18 +28,15 @@ pub(crate) enum Format {
     Legacy,
 }
 
-/// Where a report goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Target {
-    Stdout,
-    File(PathBuf),
-}
-
-/// One report to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Output {
-    pub(crate) target: Target,
-    pub(crate) format: Format,
+impl Form for Format {
+    const FORMS: &'static [(Self, &'static str, &'static [&'static str])] = &[
+        (Self::Text, "text", &[]),
+        (Self::Markdown, "markdown", &["md", "markdown"]),
+        (Self::Html, "html", &["html", "htm"]),
+        (Self::Json, "json", &["json"]),
+        // Its files end as the script's did, in `.txt`.
+        (Self::Legacy, "legacy", &[]),
+    ];
 }
 
 /// One run.
@@ -47,7 +45,7 @@ pub(crate) struct Options {
     /// Where to read; empty means the server's own folder.
     pub(crate) places: Vec<PathBuf>,
     pub(crate) selection: Selection,
-    pub(crate) outputs: Vec<Output>,
+    pub(crate) outputs: Vec<Output<Format>>,
     pub(crate) now: Stamp,
     pub(crate) window: Window,
     /// The window in words.
@@ -68,9 +66,8 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) fn of(args: Args) -> Result<Self, Failure> {
         if args.sample && !args.log_dir.is_empty() {
-            return Err(Failure::usage(
-                "--sample brings its own logs and can't be used with --log-dir",
-            ));
+            return Err(Failure::conflict(&["--sample", "--log-dir"])
+                .because("the sample brings its own logs"));
         }
         check_follow(&args)?;
         let now = match &args.now {
@@ -80,12 +77,16 @@ impl Options {
         };
         let hours = hours(&args)?;
         let outputs = outputs(&args)?;
-        let wants_legacy = outputs.iter().any(|output| output.format == Format::Legacy);
+        let wants_legacy = outputs.iter().any(|output| output.form == Format::Legacy);
         if wants_legacy && (args.since.is_some() || args.until.is_some()) {
-            return Err(
-                Failure::usage("the script knew neither --since nor --until")
-                    .hint("use --hours with --format legacy"),
-            );
+            let option = if args.since.is_some() {
+                "--since"
+            } else {
+                "--until"
+            };
+            return Err(Failure::conflict(&["--format legacy", option])
+                .because("the script knew neither --since nor --until")
+                .hint("use --hours with --format legacy"));
         }
         let (window, asked) = window(&args, now, hours)?;
         Ok(Self {
@@ -122,11 +123,11 @@ impl Options {
     pub(crate) fn wants_records(&self) -> bool {
         self.outputs
             .iter()
-            .any(|output| output.format != Format::Legacy)
+            .any(|output| output.form != Format::Legacy)
     }
 
     pub(crate) fn wants(&self, format: Format) -> bool {
-        self.outputs.iter().any(|output| output.format == format)
+        self.outputs.iter().any(|output| output.form == format)
     }
 
     /// Whether standard output belongs to a report, so that nothing else may be said on it.
@@ -143,9 +144,7 @@ fn check_follow(args: &Args) -> Result<(), Failure> {
         return if args.kind.is_empty() {
             Ok(())
         } else {
-            Err(Failure::usage(
-                "--kind is for --follow; a report has every kind",
-            ))
+            Err(Failure::belongs("--kind", &["--follow"]).because("a report has every kind"))
         };
     }
     let senseless = [
@@ -162,9 +161,8 @@ fn check_follow(args: &Args) -> Result<(), Failure> {
         ("--patterns", args.patterns.is_some()),
     ];
     match senseless.iter().find(|(_, is_given)| *is_given) {
-        Some((option, _)) => Err(Failure::usage(format!(
-            "{option} can't be used with --follow, which prints what happens from now on"
-        ))),
+        Some((option, _)) => Err(Failure::conflict(&[option, "--follow"])
+            .because("what happens from now on is printed as it comes")),
         None => Ok(()),
     }
 }
@@ -173,9 +171,9 @@ fn check_follow(args: &Args) -> Result<(), Failure> {
 fn hours(args: &Args) -> Result<Option<u32>, Failure> {
     let (option, text) = match (&args.hours, &args.timeframe) {
         (Some(_), Some(_)) => {
-            return Err(Failure::usage(
-                "--hours and --timeframe mean the same; give one of them",
-            ));
+            return Err(
+                Failure::conflict(&["--hours", "--timeframe"]).because("both mean the same")
+            );
         }
         (Some(text), None) => ("--hours", text.trim()),
         (None, Some(text)) => ("--timeframe", text.trim()),
@@ -189,11 +187,7 @@ fn hours(args: &Args) -> Result<Option<u32>, Failure> {
         .unwrap_or(text)
         .parse()
         .map(Some)
-        .map_err(|_| {
-            Failure::usage(format!(
-                "cannot use {text:?} for {option}: expected a whole number of hours, or \"all\""
-            ))
-        })
+        .map_err(|_| Failure::value(option, text, "a whole number of hours, or \"all\""))
 }
 
 fn window(args: &Args, now: Stamp, hours: Option<u32>) -> Result<(Window, String), Failure> {
@@ -205,9 +199,14 @@ fn window(args: &Args, now: Stamp, hours: Option<u32>) -> Result<(Window, String
     let since = typed(&args.since, "--since")?;
     let until = typed(&args.until, "--until")?;
     if since.is_some() && (args.hours.is_some() || args.timeframe.is_some()) {
-        return Err(Failure::usage(
-            "--since and --hours both say where the window begins; give one of them",
-        ));
+        let hours = if args.hours.is_some() {
+            "--hours"
+        } else {
+            "--timeframe"
+        };
+        return Err(
+            Failure::conflict(&["--since", hours]).because("both say where the window begins")
+        );
     }
     if let (Some(since), Some(until)) = (since, until)
         && since >= until
@@ -244,81 +243,32 @@ fn window(args: &Args, now: Stamp, hours: Option<u32>) -> Result<(Window, String
     ))
 }
 
-fn outputs(args: &Args) -> Result<Vec<Output>, Failure> {
-    let format = args.format.as_deref().map(format_named).transpose()?;
-    let mut files: Vec<&Path> = args.output.iter().map(|path| path.0.as_path()).collect();
-    if files.is_empty() {
-        files.push(Path::new(if args.sample { "-" } else { DEFAULT_OUTPUT }));
-    }
-    let alone = files.len() == 1;
-    let mut outputs: Vec<Output> = Vec::new();
-    for file in files {
-        let by_ending = file
-            .extension()
-            .and_then(|e| e.to_str())
-            .and_then(format_of_ending);
-        // With several outputs an ending that names a format means it; --format decides for the rest.
-        let format = match (format, by_ending) {
-            (Some(format), None | Some(Format::Text)) => format,
-            (Some(format), Some(_)) if alone => format,
-            (_, by_ending) => by_ending.unwrap_or(Format::Text),
-        };
-        let target = if file == Path::new("-") {
-            Target::Stdout
+fn outputs(args: &Args) -> Result<Vec<Output<Format>>, Failure> {
+    let asked = args.format.as_deref().map(Format::named).transpose()?;
+    let mut paths: Vec<PathBuf> = args.output.iter().map(|path| path.0.clone()).collect();
+    if paths.is_empty() {
+        paths.push(PathBuf::from(if args.sample {
+            "-"
         } else {
-            Target::File(file.to_owned())
-        };
-        if outputs.iter().any(|known| known.target == target) {
-            return Err(Failure::usage(format!(
-                "--output {} is given twice",
-                file.display()
-            )));
-        }
-        outputs.push(Output { target, format });
+            DEFAULT_OUTPUT
+        }));
     }
-    Ok(outputs)
-}
-
-fn format_named(name: &str) -> Result<Format, Failure> {
-    match name {
-        "text" => Ok(Format::Text),
-        "markdown" => Ok(Format::Markdown),
-        "html" => Ok(Format::Html),
-        "json" => Ok(Format::Json),
-        "legacy" => Ok(Format::Legacy),
-        _ => Err(Failure::usage(format!(
-            "cannot use {name:?} for --format: expected text, markdown, html, json or legacy"
-        ))),
-    }
-}
-
-fn format_of_ending(ending: &str) -> Option<Format> {
-    match ending.to_ascii_lowercase().as_str() {
-        "txt" => Some(Format::Text),
-        "md" | "markdown" => Some(Format::Markdown),
-        "html" | "htm" => Some(Format::Html),
-        "json" => Some(Format::Json),
-        _ => None,
-    }
+    Output::all(paths, asked)
 }
 
 fn patterns(text: Option<&str>) -> Result<usize, Failure> {
     match text {
         None => Ok(DEFAULT_PATTERNS),
         Some("all") => Ok(usize::MAX),
-        Some(text) => text.parse().map_err(|_| {
-            Failure::usage(format!(
-                "cannot use {text:?} for --patterns: expected a number, or \"all\""
-            ))
-        }),
+        Some(text) => text
+            .parse()
+            .map_err(|_| Failure::value("--patterns", text, "a number, or \"all\"")),
     }
 }
 
 fn threads(asked: Option<usize>) -> Result<usize, Failure> {
     match asked {
-        Some(0) => Err(Failure::usage(
-            "cannot use 0 for --threads: expected at least 1",
-        )),
+        Some(0) => Err(Failure::value("--threads", 0, "at least 1")),
         Some(threads) => Ok(threads),
         None => Ok(std::thread::available_parallelism().map_or(1, NonZero::get)),
     }

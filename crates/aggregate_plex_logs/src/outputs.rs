@@ -4,12 +4,13 @@ use std::io::{self, Write};
 use std::thread::ScopedJoinHandle;
 
 use plexcore::Error;
+use plexcore::cli::output::{Output, Target};
 use plexcore::cli::{Console, Failure};
 use plexcore::files::write_atomically;
 use plexcore::report::model::Report;
 use plexcore::report::{html, json, legacy, markdown, text};
 
-use crate::options::{Format, Options, Output, Target};
+use crate::options::{Format, Options};
 
 /// All that an output can be made from.
 pub(crate) struct Material {
@@ -32,9 +33,9 @@ impl Material {
     /// Writes all outputs, those to files at the same time where there is more than one thread, and says
     /// which are there. What goes wrong with one keeps no other from being written.
     pub(crate) fn put(&self, options: &Options, console: &mut Console) -> Result<(), Failure> {
-        let file = |output: &Output| match &output.target {
+        let file = |output: &Output<Format>| match &output.target {
             Target::File(path) => Some(write_atomically(path, |out| {
-                self.write(output.format, options, out)
+                self.write(output.form, options, out)
             })),
             Target::Stdout => None,
         };
@@ -58,7 +59,7 @@ impl Material {
             let done = match written {
                 Some(written) => written.map_err(Failure::from),
                 None => self
-                    .write(output.format, options, console.out())
+                    .write(output.form, options, console.out())
                     .map_err(Failure::from),
             };
             match (&output.target, done) {

@@ -1,6 +1,5 @@
 //! The run, step by step: find the logs, read them, report, write.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
@@ -8,32 +7,18 @@ use plexcore::Error;
 use plexcore::cli::{Console, Exit, Failure};
 use plexcore::files::log_set::{LogSet, PluginLogs};
 use plexcore::files::plex_folders;
-use plexcore::log::rules::Rules;
-use plexcore::log::server::Trigger;
-use plexcore::metrics::deliveries::Deliveries;
 use plexcore::printable::one_line;
-use plexcore::redact::Redactor;
 use plexcore::report::assemble::{Findings, Scope, report};
 use plexcore::report::attention;
 use plexcore::report::legacy::Gathered;
 
 use crate::args::Args;
+use crate::context::Context;
 use crate::follow;
 use crate::options::{Format, Options};
 use crate::outputs::Material;
 use crate::sample;
-use crate::scan::{self, Plan, Scan, Scanned, scan};
-use crate::surroundings;
-
-/// What a report needs beside the plug-in logs.
-struct Surroundings {
-    rules: Rules,
-    triggers: Vec<Trigger>,
-    known: Option<BTreeSet<String>>,
-    redactor: Redactor,
-    /// What the server was told of updates.
-    deliveries: Option<Deliveries>,
-}
+use crate::scan::{Plan, Scan, Scanned, scan};
 
 /// Runs the tool.
 pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
@@ -58,26 +43,15 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     if speaks {
         announce(&logs, console)?;
     }
-    let rules = surroundings::rules(&options)?;
-    let surroundings = Surroundings {
-        triggers: if options.wants_records() {
-            surroundings::triggers(&options, console)?
-        } else {
-            Vec::new()
-        },
-        deliveries: deliveries(&logs, &options, &rules, console),
-        rules,
-        known: surroundings::known(options.since_report.as_deref())?,
-        redactor: Redactor::new(options.redaction),
-    };
+    let context = Context::of(&options, &logs, console)?;
     if options.wants(Format::Legacy) {
         console.warn(
             "the legacy report holds what the logs hold, secrets included; do not pass it on",
         );
     }
-    let scan = read(&logs, &options, &surroundings, console);
+    let scan = read(&logs, &options, &context, console);
     let exit = complain_of_unreadable(&logs, &scan.plugins, console);
-    let (findings, legacy) = findings(&logs, scan, &options, &surroundings);
+    let (findings, legacy) = findings(&logs, scan, &options, &context);
     let report = report(findings);
     if options.wants_records() && report.coverage.whole.counts.records_in_window == 0 {
         // Who looks at the terminal alone would take an empty report for a quiet night.
@@ -126,26 +100,11 @@ fn announce(logs: &LogSet, console: &mut Console) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A log of the system plug-in that stands beside the agents' is read as far as it can be.
-fn deliveries(
-    logs: &LogSet,
-    options: &Options,
-    rules: &Rules,
-    console: &mut Console,
-) -> Option<Deliveries> {
-    let system = logs.system.as_ref().filter(|_| options.wants_records())?;
-    let (found, failures) = scan::deliveries(system, rules);
-    for failure in failures {
-        console.warn(format_args!("cannot read {failure}"));
-    }
-    Some(found)
-}
-
-fn read(logs: &LogSet, options: &Options, beside: &Surroundings, console: &Console) -> Scan {
+fn read(logs: &LogSet, options: &Options, context: &Context, console: &Console) -> Scan {
     let plan = Plan {
-        rules: &beside.rules,
-        scope: scope(options, beside),
-        deliveries: beside.deliveries.as_ref(),
+        rules: &context.rules,
+        scope: scope(options, context),
+        deliveries: context.deliveries.as_ref(),
         patterns: options.wants_records().then_some(options.patterns),
         legacy: options.wants(Format::Legacy),
     };
@@ -178,11 +137,11 @@ fn complain_of_unreadable(logs: &LogSet, scanned: &[Scanned], console: &mut Cons
     exit
 }
 
-fn scope<'a>(options: &Options, beside: &'a Surroundings) -> Scope<'a> {
+fn scope<'a>(options: &Options, context: &'a Context) -> Scope<'a> {
     Scope {
         now: options.now,
         window: options.window,
-        redactor: &beside.redactor,
+        redactor: &context.redactor,
     }
 }
 
@@ -191,7 +150,7 @@ fn findings<'a>(
     logs: &LogSet,
     scan: Scan,
     options: &'a Options,
-    beside: &'a Surroundings,
+    context: &'a Context,
 ) -> (Findings<'a>, Vec<(String, Gathered)>) {
     let listed = logs.unreadable.iter();
     let mut unreadable: Vec<(String, String)> = listed
@@ -206,18 +165,18 @@ fn findings<'a>(
     }
     let findings = Findings {
         made_by: concat!("aggregate_plex_logs ", env!("CARGO_PKG_VERSION")),
-        scope: scope(options, beside),
+        scope: scope(options, context),
         asked: &options.asked,
         plugins,
         minutes: scan.minutes,
         unreadable,
-        triggers: &beside.triggers,
-        delivered: beside
+        triggers: &context.triggers,
+        delivered: context
             .deliveries
             .as_ref()
             .map(|told| told.in_window(&options.window)),
         left_out: logs.left_out as u64,
-        known: beside.known.as_ref(),
+        known: context.known.as_ref(),
     };
     (findings, legacy)
 }

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use plexcore::Error;
 use plexcore::cli::Failure;
-use plexcore::reading::{self, Counts, Generation, ReadWindow, Reading};
+use plexcore::reading::{self, Counts, Generation, Reading};
 use plexcore::redact::{self, Redactor};
+use plexcore::report::text::SUMMARY_LABELS;
 use plexcore::stamp::Stamp;
 
 use crate::comparison::SideHead;
@@ -121,10 +122,8 @@ pub(crate) fn hours_between(from: Stamp, to: Stamp) -> f64 {
 
 /// The stretch of time that a report tells of: what its logs cover of its window.
 pub(crate) fn span(reading: &Reading) -> Option<(Stamp, Stamp)> {
-    let moment =
-        |text: &str| Stamp::parse_typed(&text.replace('.', ","), Stamp(0), "a moment").ok();
     let (first, last) = reading.covered.as_ref()?;
-    let (first, last) = (moment(first)?, moment(last)?);
+    let (first, last) = (Stamp::parse_report(first)?, Stamp::parse_report(last)?);
     let window = &reading.window;
     Some((
         window.since.map_or(first, |since| since.max(first)),
@@ -137,18 +136,10 @@ pub(crate) fn span(reading: &Reading) -> Option<(Stamp, Stamp)> {
 /// quoted line of a log is none.
 fn by_labels(path: &Path, bytes: &[u8]) -> Option<Reading> {
     let text = String::from_utf8_lossy(bytes);
-    let total = |label: &str| text.lines().find_map(|line| count_after(line, label));
-    let totals = Counts {
-        search_operations: total("Total Search Operations:"),
-        titles_found: total("Titles Found Events:"),
-        title_failures: total("Title Match Failures:"),
-        model_errors: total("Model Read Errors:"),
-        url_errors: total("URL Fetch Errors:"),
-        http_403: total("HTTP 403 Errors:"),
-        http_404: total("HTTP 404 Errors:"),
-        processing_errors: total("Processing Errors:"),
-        success_indicators: total("Success Indicators:"),
-    };
+    let mut totals = Counts::default();
+    for (total, label) in totals.fields_mut().into_iter().zip(SUMMARY_LABELS) {
+        *total = text.lines().find_map(|line| count_after(line, label));
+    }
     let has_errors = [
         totals.title_failures,
         totals.model_errors,
@@ -159,25 +150,15 @@ fn by_labels(path: &Path, bytes: &[u8]) -> Option<Reading> {
     }
     Some(Reading {
         path: path.to_owned(),
-        generation: Generation::Enhanced,
         gaps: Vec::new(),
-        generated: None,
-        window: ReadWindow::default(),
-        covered: None,
         totals,
-        others: Vec::new(),
-        searches: None,
-        updates: None,
-        kinds: None,
-        entries: None,
-        agents: Vec::new(),
-        report: None,
+        ..Reading::of(Generation::Enhanced)
     })
 }
 
-/// The number after a label at the start of a line; thousands may be set apart.
+/// The number after a label and its colon at the start of a line; thousands may be set apart.
 fn count_after(line: &str, label: &str) -> Option<u64> {
-    let rest = line.trim_start().strip_prefix(label)?;
+    let rest = line.trim_start().strip_prefix(label)?.strip_prefix(':')?;
     if !rest.starts_with(char::is_whitespace) {
         return None;
     }
@@ -197,19 +178,19 @@ mod tests {
     #[test]
     fn a_total_is_read_whole_and_only_where_its_line_begins() {
         assert_eq!(
-            count_after("  URL Fetch Errors:   1,234", "URL Fetch Errors:"),
+            count_after("  URL Fetch Errors:   1,234", "URL Fetch Errors"),
             Some(1234)
         );
         assert_eq!(
-            count_after("URL Fetch Errors: none", "URL Fetch Errors:"),
+            count_after("URL Fetch Errors: none", "URL Fetch Errors"),
             None
         );
         assert_eq!(
-            count_after("seen: URL Fetch Errors: 9", "URL Fetch Errors:"),
+            count_after("seen: URL Fetch Errors: 9", "URL Fetch Errors"),
             None
         );
         assert_eq!(
-            count_after("URL Fetch Errors:99999999999999999999", "URL Fetch Errors:"),
+            count_after("URL Fetch Errors:99999999999999999999", "URL Fetch Errors"),
             None
         );
     }

@@ -1,8 +1,8 @@
 //! What was typed becomes what it means; nothing after this sees raw arguments.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use plexcore::cli::output::{DocumentForm, Output, Target};
 use plexcore::cli::{self, Failure, RawPath};
 use plexcore::log::rules::Kind;
 use plexcore::stamp::Stamp;
@@ -21,41 +21,6 @@ impl Rule {
         match self {
             Self::Evidence => "evidence",
             Self::Script => "script",
-        }
-    }
-}
-
-/// The form of an output file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
-    Markdown,
-    Html,
-    Json,
-}
-
-/// Where a document goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// Standard output, in place of the text.
-    Stdout,
-    File(PathBuf),
-}
-
-impl Target {
-    fn of(path: PathBuf) -> Self {
-        if path == Path::new("-") {
-            Self::Stdout
-        } else {
-            Self::File(path)
-        }
-    }
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stdout => f.write_str("-"),
-            Self::File(path) => path.display().fmt(f),
         }
     }
 }
@@ -82,7 +47,7 @@ pub(crate) struct Options {
     pub(crate) baselines: Vec<PathBuf>,
     pub(crate) current: PathBuf,
     pub(crate) fix_name: String,
-    pub(crate) outputs: Vec<(Target, Format)>,
+    pub(crate) outputs: Vec<Output<DocumentForm>>,
     /// JSON on standard output instead of text.
     pub(crate) json: bool,
     pub(crate) now: Stamp,
@@ -98,36 +63,24 @@ impl Options {
         let rule = rule(args.rule.as_deref())?;
         let history = args.history.map(RawPath::into_path);
         if args.baseline.is_empty() && history.is_none() {
-            return Err(Failure::usage(
-                "--baseline is missing: expected the report from before the fix",
-            ));
+            return Err(
+                Failure::required("--baseline").because("it is the report from before the fix")
+            );
         }
         let current = args
             .current
             .ok_or_else(|| {
-                Failure::usage("--current is missing: expected the report from after the fix")
+                Failure::required("--current").because("it is the report from after the fix")
             })?
             .into_path();
-        let mut outputs: Vec<(Target, Format)> = Vec::new();
-        for path in args.output {
-            let path = path.into_path();
-            let format = format_of(&path);
-            let target = Target::of(path);
-            if outputs.iter().any(|(known, _)| *known == target) {
-                return Err(Failure::usage(format!("--output {target} is given twice")));
-            }
-            if args.json && target == Target::Stdout {
-                return Err(Failure::usage(
-                    "--json and --output - exclude one another: both write on standard output",
-                ));
-            }
-            outputs.push((target, format));
+        let mut paths: Vec<PathBuf> = args.output.into_iter().map(RawPath::into_path).collect();
+        if paths.is_empty() {
+            paths.push(default_output(&args.fix_name));
         }
-        if outputs.is_empty() {
-            outputs.push((
-                Target::File(default_output(&args.fix_name)),
-                Format::Markdown,
-            ));
+        let outputs = Output::all(paths, None)?;
+        if args.json && outputs.iter().any(|output| output.target == Target::Stdout) {
+            return Err(Failure::conflict(&["--json", "--output -"])
+                .because("both write on standard output"));
         }
         Ok(Self {
             baselines: args.baseline.into_iter().map(RawPath::into_path).collect(),
@@ -151,29 +104,29 @@ fn rule(name: Option<&str>) -> Result<Rule, Failure> {
     match name {
         None | Some("evidence") => Ok(Rule::Evidence),
         Some("script" | "classic") => Ok(Rule::Script),
-        Some(other) => Err(Failure::usage(format!(
-            "cannot use {other:?} for --rule: expected evidence or script"
-        ))),
+        Some(other) => Err(Failure::value("--rule", other, "evidence or script")),
     }
 }
 
 fn thresholds(args: &Args) -> Result<Thresholds, Failure> {
     if !(args.alpha > 0.0 && args.alpha < 0.5) {
-        return Err(Failure::usage(format!(
-            "cannot use {} for --alpha: expected a chance between 0 and 0.5, such as 0.05",
-            args.alpha
-        )));
-    }
-    if args.looks == 0 {
-        return Err(Failure::usage(
-            "cannot use 0 for --looks: expected at least 1",
+        let expected = "a chance between 0 and 0.5, such as 0.05";
+        return Err(Failure::value(
+            "--alpha",
+            format_args!("{}", args.alpha),
+            expected,
         ));
     }
+    if args.looks == 0 {
+        return Err(Failure::value("--looks", 0, "at least 1"));
+    }
     if !(args.design_effect >= 1.0 && args.design_effect.is_finite()) {
-        return Err(Failure::usage(format!(
-            "cannot use {} for --design-effect: expected a number of at least 1",
-            args.design_effect
-        )));
+        let effect = format_args!("{}", args.design_effect);
+        return Err(Failure::value(
+            "--design-effect",
+            effect,
+            "a number of at least 1",
+        ));
     }
     let rollback_on = match args.rollback_on.as_deref() {
         None => vec!["agent".to_owned(), "site-changed".to_owned()],
@@ -199,19 +152,9 @@ fn group(name: &str) -> Result<String, Failure> {
         .filter(|kind| kind.is_failure())
         .map(|kind| kind.name().to_owned())
         .ok_or_else(|| {
-            Failure::usage(format!(
-                "cannot use {name:?} for --rollback-on: expected remote, agent, site-changed, environment or server"
-            ))
+            let expected = "remote, agent, site-changed, environment or server";
+            Failure::value("--rollback-on", name, expected)
         })
-}
-
-fn format_of(path: &Path) -> Format {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    match ending.map(str::to_ascii_lowercase).as_deref() {
-        Some("html" | "htm") => Format::Html,
-        Some("json") => Format::Json,
-        _ => Format::Markdown,
-    }
 }
 
 /// As the script names it. What no file name may hold on some platform becomes `_` too.
@@ -240,22 +183,6 @@ mod tests {
         assert_eq!(
             default_output("..\\x\n"),
             PathBuf::from("test_report_.._x_.md")
-        );
-    }
-
-    #[test]
-    fn an_ending_decides_the_form() {
-        let forms =
-            ["a.HTML", "a.json", "a.md", "a", "a.txt"].map(|name| format_of(Path::new(name)));
-        assert_eq!(
-            forms,
-            [
-                Format::Html,
-                Format::Json,
-                Format::Markdown,
-                Format::Markdown,
-                Format::Markdown
-            ]
         );
     }
 }

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use plexcore::Error;
+use plexcore::cli::output::{DocumentForm, Output, Target};
 use plexcore::cli::{Console, Exit, Failure};
-use plexcore::files::write_atomically;
 
 use crate::args::Args;
 use crate::comparable;
@@ -20,7 +20,7 @@ use crate::expect::{self, Expectation};
 use crate::input::Side;
 use crate::judge::{self, entries::Levels};
 use crate::measure::{Units, measure};
-use crate::options::{Format, Options, Rule, Target, Thresholds};
+use crate::options::{Options, Rule, Thresholds};
 use crate::script::Evaluation;
 use crate::trend::trend;
 use crate::verdict::{Decision, Verdict};
@@ -44,27 +44,22 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
 /// Writes the files, and on standard output the result, unless a document was asked for there.
 fn put(comparison: &Comparison, options: &Options, console: &mut Console) -> Result<(), Failure> {
     let mut speaks = !options.json;
-    for (target, format) in &options.outputs {
-        let document = |out: &mut dyn Write| match format {
-            Format::Markdown => write::markdown::write(comparison, out),
-            Format::Html => write::html::write(comparison, out),
-            Format::Json => write::json::write(comparison, out),
+    for Output { target, form } in &options.outputs {
+        let document = |out: &mut dyn Write| match form {
+            DocumentForm::Markdown => write::markdown::write(comparison, out),
+            DocumentForm::Html => write::html::write(comparison, out),
+            DocumentForm::Json => write::json::write(comparison, out),
         };
-        match target {
-            Target::Stdout => {
-                speaks = false;
-                document(console.out())?;
-            }
-            Target::File(path) => write_atomically(path, document)?,
-        }
+        target.put(console, document)?;
+        speaks &= *target != Target::Stdout;
     }
     if options.json {
         write::json::write(comparison, console.out())?;
     }
     if speaks {
         write::text::write(comparison, console.out())?;
-        for (target, _) in &options.outputs {
-            console.say(format_args!("Report generated: {target}"))?;
+        for output in &options.outputs {
+            console.say(format_args!("Report generated: {}", output.target))?;
         }
     }
     Ok(())

@@ -45,8 +45,8 @@ pub(crate) struct Args {
     /// only errors of agents whose name contains TEXT, in any case; may be repeated
     #[argh(option, arg_name = "TEXT")]
     pub(crate) agent: Vec<String>,
-    /// only errors of this kind (http-403) or group (remote); may be repeated
-    #[argh(option, arg_name = "NAME")]
+    /// only errors of these kinds (http-403) or groups (remote); may be repeated
+    #[argh(option, arg_name = "KIND...")]
     pub(crate) kind: Vec<String>,
     /// take TIME for now, so that a run can be repeated
     #[argh(option, arg_name = "TIME")]

@@ -12,10 +12,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use plexcore::Error;
+use plexcore::cli::output::DocumentForm;
+use plexcore::report::html::markup::unescaped;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::document;
-use crate::options::Format;
 
 /// The id of the notes on the document as a whole.
 pub(crate) const GENERAL: &str = "general";
@@ -90,16 +91,16 @@ impl Kept {
 }
 
 /// Reads the notes of a document.
-pub(crate) fn of(bytes: &[u8], format: Format) -> Kept {
+pub(crate) fn of(bytes: &[u8], form: DocumentForm) -> Kept {
     let text = String::from_utf8_lossy(bytes);
     let is_text = matches!(text, std::borrow::Cow::Borrowed(_));
     // A carriage return of its own is no line end, so it would be lost; then a copy is kept.
     let plain = text.replace("\r\n", "\n");
     let is_text = is_text && !plain.contains('\r');
-    let mut kept = match format {
-        Format::Json => of_json(&plain),
-        Format::Markdown => of_marked(&plain, str::to_owned),
-        Format::Html => of_marked(&plain, unescaped),
+    let mut kept = match form {
+        DocumentForm::Json => of_json(&plain),
+        DocumentForm::Markdown => of_marked(&plain, str::to_owned),
+        DocumentForm::Html => of_marked(&plain, unescaped),
     };
     kept.is_untouched &= is_text;
     kept
@@ -198,22 +199,6 @@ fn of_marked(text: &str, own: impl Fn(&str) -> String) -> Kept {
     };
     kept.is_untouched = !is_damaged && format!("{last}\n") == check_line(&body);
     kept
-}
-
-/// A person's words in an HTML document, as they are seen.
-fn unescaped(text: &str) -> String {
-    [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&#96;", "`"),
-        ("&amp;", "&"),
-    ]
-    .iter()
-    .fold(text.to_owned(), |text, (reference, mark)| {
-        text.replace(reference, mark)
-    })
 }
 
 fn of_json(text: &str) -> Kept {

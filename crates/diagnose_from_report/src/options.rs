@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use plexcore::cli::output::{DocumentForm, Form, Output};
 use plexcore::cli::{self, Failure, RawPath};
 use plexcore::stamp::Stamp;
 
@@ -12,14 +13,6 @@ const DEFAULT_OUTPUT: &str = "error_categorization";
 /// What the script's long form read when nothing was named.
 const DEFAULT_REPORT: &str = "aggregated_logs_enhanced.txt";
 const DEFAULT_TOP: usize = 50;
-
-/// A form that the document can take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
-    Markdown,
-    Html,
-    Json,
-}
 
 /// Which errors are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,9 +27,7 @@ pub(crate) struct Filter {
 #[derive(Debug)]
 pub(crate) struct Options {
     pub(crate) report: PathBuf,
-    /// `None` is standard output.
-    pub(crate) output: Option<PathBuf>,
-    pub(crate) format: Format,
+    pub(crate) output: Output<DocumentForm>,
     pub(crate) codebase: Option<PathBuf>,
     pub(crate) top: usize,
     pub(crate) filter: Filter,
@@ -45,28 +36,21 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn of(args: Args) -> Result<Self, Failure> {
-        let format = match args.format.as_deref() {
-            Some(name) => format_named(name)?,
-            None => args
-                .output
-                .as_ref()
-                .and_then(|path| format_of_ending(&path.0))
-                .unwrap_or(Format::Markdown),
-        };
-        let output = match args.output.map(RawPath::into_path) {
-            Some(path) if path == Path::new("-") => None,
-            Some(path) => Some(path),
-            None => Some(PathBuf::from(format!(
-                "{DEFAULT_OUTPUT}.{}",
-                ending(format)
-            ))),
-        };
+        let asked = args
+            .format
+            .as_deref()
+            .map(DocumentForm::named)
+            .transpose()?;
+        let path = args.output.map_or_else(
+            || default_output(asked.unwrap_or_else(DocumentForm::usual)),
+            RawPath::into_path,
+        );
+        let output = Output::alone(path, asked);
         let lower = |texts: Vec<String>| texts.iter().map(|text| text.to_lowercase()).collect();
         Ok(Self {
             report: report(args.report)?,
+            top: top(args.top.as_deref(), output.form)?,
             output,
-            top: top(args.top.as_deref(), format)?,
-            format,
             codebase: args.codebase.map(RawPath::into_path),
             filter: Filter {
                 agents: lower(args.agent),
@@ -86,49 +70,32 @@ fn report(named: Option<RawPath>) -> Result<PathBuf, Failure> {
     match named {
         Some(path) => Ok(path.into_path()),
         None if Path::new(DEFAULT_REPORT).is_file() => Ok(PathBuf::from(DEFAULT_REPORT)),
-        None => Err(Failure::usage(format!(
-            "--report is needed; {DEFAULT_REPORT}, which would be read without it, is not here"
-        ))
-        .hint("aggregate_plex_logs --output report.json makes one")),
+        None => Err(Failure::required("--report")
+            .because(format_args!(
+                "{DEFAULT_REPORT}, which would be read without it, is not here"
+            ))
+            .hint("aggregate_plex_logs --output report.json makes one")),
     }
 }
 
-fn format_named(name: &str) -> Result<Format, Failure> {
-    match name {
-        "markdown" => Ok(Format::Markdown),
-        "html" => Ok(Format::Html),
-        "json" => Ok(Format::Json),
-        _ => Err(Failure::usage(format!(
-            "cannot use {name:?} for --format: expected markdown, html or json"
-        ))),
-    }
+fn default_output(form: DocumentForm) -> PathBuf {
+    let ending = match form {
+        DocumentForm::Markdown => "md",
+        DocumentForm::Html => "html",
+        DocumentForm::Json => "json",
+    };
+    PathBuf::from(format!("{DEFAULT_OUTPUT}.{ending}"))
 }
 
-fn format_of_ending(path: &Path) -> Option<Format> {
-    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-        "html" | "htm" => Some(Format::Html),
-        "json" => Some(Format::Json),
-        _ => None,
-    }
-}
-
-fn ending(format: Format) -> &'static str {
-    match format {
-        Format::Markdown => "md",
-        Format::Html => "html",
-        Format::Json => "json",
-    }
-}
-
-fn top(text: Option<&str>, format: Format) -> Result<usize, Failure> {
+fn top(text: Option<&str>, form: DocumentForm) -> Result<usize, Failure> {
     match text {
-        None if format == Format::Json => Ok(usize::MAX),
+        None if form == DocumentForm::Json => Ok(usize::MAX),
         None => Ok(DEFAULT_TOP),
         Some("all") => Ok(usize::MAX),
-        Some(text) => text.parse().ok().filter(|&top| top > 0).ok_or_else(|| {
-            Failure::usage(format!(
-                "cannot use {text:?} for --top: expected a number from 1 up, or \"all\""
-            ))
-        }),
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|&top| top > 0)
+            .ok_or_else(|| Failure::value("--top", text, "a number from 1 up, or \"all\"")),
     }
 }

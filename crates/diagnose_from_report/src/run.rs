@@ -6,6 +6,7 @@ use std::mem;
 use std::path::Path;
 
 use plexcore::Error;
+use plexcore::cli::output::{DocumentForm, Target};
 use plexcore::cli::{Console, Exit, Failure};
 use plexcore::files::write_atomically;
 use plexcore::reading;
@@ -15,7 +16,7 @@ use crate::args::Args;
 use crate::codebase::Codebase;
 use crate::diagnosis::{self, Diagnosis, Request};
 use crate::notes::{self, Kept};
-use crate::options::{Format, Options};
+use crate::options::Options;
 use crate::{document, html, markdown};
 
 /// Runs the tool.
@@ -40,13 +41,14 @@ pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
         },
     );
     warn_of_nothing(&diagnosis, console);
-    match &options.output {
-        None => {
-            let text = written(&diagnosis, options.format, &Kept::default());
+    let form = options.output.form;
+    match &options.output.target {
+        Target::Stdout => {
+            let text = written(&diagnosis, form, &Kept::default());
             console.out().write_all(text.as_bytes())?;
         }
-        Some(path) => {
-            put(&diagnosis, options.format, path, console)?;
+        Target::File(path) => {
+            put(&diagnosis, form, path, console)?;
             console.say(format_args!(
                 "Diagnostic report generated: {}",
                 path.display()
@@ -68,7 +70,7 @@ fn warn_of_nothing(diagnosis: &Diagnosis, console: &mut Console) {
 /// Writes the document, with the notes of the one that stands there.
 fn put(
     diagnosis: &Diagnosis,
-    format: Format,
+    form: DocumentForm,
     path: &Path,
     console: &mut Console,
 ) -> Result<(), Failure> {
@@ -79,7 +81,7 @@ fn put(
         Err(_) if !path.is_file() => None,
         Err(error) => return Err(Error::read(path)(error).into()),
     };
-    let (text, loses) = renewed(diagnosis, format, old.as_deref());
+    let (text, loses) = renewed(diagnosis, form, old.as_deref());
     if let (Some(old), true) = (&old, loses) {
         let copy = notes::keep_copy(path, old)?;
         console.warn(format_args!(
@@ -92,23 +94,23 @@ fn put(
 }
 
 /// The document with the notes of the old one, and whether the old one holds more than that.
-fn renewed(diagnosis: &Diagnosis, format: Format, old: Option<&[u8]>) -> (String, bool) {
+fn renewed(diagnosis: &Diagnosis, form: DocumentForm, old: Option<&[u8]>) -> (String, bool) {
     let Some(old) = old else {
-        return (written(diagnosis, format, &Kept::default()), false);
+        return (written(diagnosis, form, &Kept::default()), false);
     };
-    let kept = notes::of(old, format);
-    let text = written(diagnosis, format, &kept);
+    let kept = notes::of(old, form);
+    let text = written(diagnosis, form, &kept);
     // Whatever a person may have written: what can't be read back from the new document stays in a copy.
     let is_whole = kept.is_untouched
-        && (kept.notes.is_empty() || kept.is_all_in(&notes::of(text.as_bytes(), format)));
+        && (kept.notes.is_empty() || kept.is_all_in(&notes::of(text.as_bytes(), form)));
     (text, !is_whole)
 }
 
-fn written(diagnosis: &Diagnosis, format: Format, kept: &Kept) -> String {
-    match format {
-        Format::Markdown => markdown::page(diagnosis, kept),
-        Format::Html => html::page(diagnosis, kept),
-        Format::Json => document::write(diagnosis, kept),
+fn written(diagnosis: &Diagnosis, form: DocumentForm, kept: &Kept) -> String {
+    match form {
+        DocumentForm::Markdown => markdown::page(diagnosis, kept),
+        DocumentForm::Html => html::page(diagnosis, kept),
+        DocumentForm::Json => document::write(diagnosis, kept),
     }
 }
 

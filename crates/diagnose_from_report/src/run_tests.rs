@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use plexcore::cli::output::DocumentForm;
 use plexcore::reading;
 use plexcore::redact::{self, Redactor};
 use plexcore::stamp::Stamp;
@@ -11,9 +12,13 @@ use proptest::prelude::*;
 
 use super::{notes, renewed};
 use crate::diagnosis::{self, Diagnosis, Request};
-use crate::options::{Filter, Format};
+use crate::options::Filter;
 
-const FORMATS: [Format; 3] = [Format::Markdown, Format::Html, Format::Json];
+const FORMS: [DocumentForm; 3] = [
+    DocumentForm::Markdown,
+    DocumentForm::Html,
+    DocumentForm::Json,
+];
 
 fn diagnosis(filter: &Filter) -> Diagnosis {
     let path = testkit::fixtures().join("reports").join("sample.json");
@@ -39,15 +44,15 @@ fn only_agent(name: &str) -> Filter {
 #[test]
 fn a_document_made_again_is_the_same_and_needs_no_copy() {
     let diagnosis = diagnosis(&Filter::default());
-    for format in FORMATS {
-        let (first, _) = renewed(&diagnosis, format, None);
-        let (second, loses) = renewed(&diagnosis, format, Some(first.as_bytes()));
-        assert_eq!((first == second, loses), (true, false), "{format:?}");
+    for form in FORMS {
+        let (first, _) = renewed(&diagnosis, form, None);
+        let (second, loses) = renewed(&diagnosis, form, Some(first.as_bytes()));
+        assert_eq!((first == second, loses), (true, false), "{form:?}");
         // What an editor does to line ends and to blanks is no writing of a person's.
-        if format != Format::Json {
+        if form != DocumentForm::Json {
             let edited = first.replace('\n', "\r\n");
-            let (third, loses) = renewed(&diagnosis, format, Some(edited.as_bytes()));
-            assert_eq!((third == first, loses), (true, false), "{format:?}");
+            let (third, loses) = renewed(&diagnosis, form, Some(edited.as_bytes()));
+            assert_eq!((third == first, loses), (true, false), "{form:?}");
         }
     }
 }
@@ -64,10 +69,10 @@ fn notes_survive_the_disappearance_and_return_of_their_error() {
         .entry
         .id
         .clone();
-    for format in FORMATS {
-        let (first, _) = renewed(&whole, format, None);
-        let noted = match format {
-            Format::Json => {
+    for form in FORMS {
+        let (first, _) = renewed(&whole, form, None);
+        let noted = match form {
+            DocumentForm::Json => {
                 let at = first.find(&format!("\"id\": \"{id}\"")).unwrap();
                 let note = first[at..].find("\"notes\": \"").unwrap() + at + 10;
                 format!(
@@ -81,13 +86,13 @@ fn notes_survive_the_disappearance_and_return_of_their_error() {
                 &format!("look <here> & \"there\"\n{}", notes::closing(&id)),
             ),
         };
-        let (gone, loses) = renewed(&part, format, Some(noted.as_bytes()));
-        assert!(!loses, "{format:?}");
-        let (back, loses) = renewed(&whole, format, Some(gone.as_bytes()));
-        assert!(!loses, "{format:?}");
+        let (gone, loses) = renewed(&part, form, Some(noted.as_bytes()));
+        assert!(!loses, "{form:?}");
+        let (back, loses) = renewed(&whole, form, Some(gone.as_bytes()));
+        assert!(!loses, "{form:?}");
         for text in [&gone, &back] {
-            let kept = notes::of(text.as_bytes(), format);
-            assert_eq!(kept.text(&id), "look <here> & \"there\"", "{format:?}");
+            let kept = notes::of(text.as_bytes(), form);
+            assert_eq!(kept.text(&id), "look <here> & \"there\"", "{form:?}");
         }
     }
 }
@@ -95,12 +100,9 @@ fn notes_survive_the_disappearance_and_return_of_their_error() {
 #[test]
 fn a_file_of_another_program_is_kept() {
     let diagnosis = diagnosis(&only_agent("nobody"));
-    for format in FORMATS {
+    for form in FORMS {
         for old in [&b"my own list\n"[..], b"", b"\xff\xfe", b"{}", b"[1]"] {
-            assert!(
-                renewed(&diagnosis, format, Some(old)).1,
-                "{format:?} {old:?}"
-            );
+            assert!(renewed(&diagnosis, form, Some(old)).1, "{form:?} {old:?}");
         }
     }
 }
@@ -148,12 +150,12 @@ proptest! {
     #[test]
     fn nothing_a_person_wrote_is_ever_lost(
         edits in prop::collection::vec((writing(), 0_usize..1_000_000, any::<bool>()), 1..4),
-        format in prop::sample::select(vec![Format::Markdown, Format::Html]),
+        form in prop::sample::select(vec![DocumentForm::Markdown, DocumentForm::Html]),
         n_agents in 0_usize..3,
     ) {
         let filter = [Filter::default(), only_agent("alder"), only_agent("nobody")][n_agents].clone();
         let next = diagnosis(&filter);
-        let (mut text, _) = renewed(&diagnosis(&Filter::default()), format, None);
+        let (mut text, _) = renewed(&diagnosis(&Filter::default()), form, None);
         let mut words = Vec::new();
         for (index, (written, place, at_margin)) in edits.into_iter().enumerate() {
             // A word that is nowhere else tells where the writing went.
@@ -165,15 +167,15 @@ proptest! {
             text.insert_str(at, &format!("{word}{written}{word}"));
             words.push(format!("{word}{written}{word}"));
         }
-        let (new, loses) = renewed(&next, format, Some(text.as_bytes()));
+        let (new, loses) = renewed(&next, form, Some(text.as_bytes()));
         if !loses {
-            let kept = notes::of(new.as_bytes(), format);
+            let kept = notes::of(new.as_bytes(), form);
             let held = without_space(&kept.notes.values().map(|note| note.text.as_str()).collect::<Vec<_>>().join("\n"));
-            let before = notes::of(text.as_bytes(), format);
+            let before = notes::of(text.as_bytes(), form);
             for (id, note) in &before.notes {
                 prop_assert_eq!(kept.text(id), note.text.as_str());
             }
-            if format == Format::Markdown {
+            if form == DocumentForm::Markdown {
                 for word in words {
                     prop_assert!(held.contains(&without_space(&word)), "{word:?} is not in {held:?}");
                 }

@@ -3,7 +3,8 @@
 use plexcore::reading::{ReadEntry, Reading};
 use plexcore::report::number::{counted, grouped};
 use plexcore::report::understanding::AgentCount;
-use plexcore::report::wording::to_second;
+use plexcore::report::wording::{to_second, window_ends, window_words};
+use plexcore::stamp::Stamp;
 
 /// `2026-02-01 18:00:00 to 2026-02-02 01:00:00`, as far as it is told.
 pub(crate) fn seen(entry: &ReadEntry) -> String {
@@ -33,16 +34,9 @@ pub(crate) fn extent(count: u64, agents: &[AgentCount]) -> String {
 pub(crate) fn window(reading: &Reading) -> String {
     let window = &reading.window;
     let asked = window.asked.as_deref().unwrap_or("not told");
-    match (window.since, window.until) {
-        (None, None) => asked.to_owned(),
-        (Some(since), None) => format!("{asked}, from {}", since.to_seconds()),
-        (None, Some(until)) => format!("{asked}, before {}", until.to_seconds()),
-        (Some(since), Some(until)) => format!(
-            "{asked}, from {}, before {}",
-            since.to_seconds(),
-            until.to_seconds()
-        ),
-    }
+    let end = |at: Option<Stamp>| at.map(Stamp::to_seconds);
+    let ends = window_ends(end(window.since).as_deref(), end(window.until).as_deref());
+    window_words(asked, ends)
 }
 
 /// What the logs cover, where the report tells.

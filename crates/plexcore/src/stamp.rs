@@ -89,6 +89,12 @@ impl Stamp {
         )
     }
 
+    /// Reads a moment as reports write it: a date with as much of a time as there is, parted from it
+    /// by a blank or a `T`, and the milliseconds behind a comma or a point.
+    pub fn parse_report(text: &str) -> Option<Self> {
+        parse_moment(text)
+    }
+
     /// Reads what a person types for a moment: a date, a date and time, or an age such as `30m`,
     /// `2h`, `3d`, `1w` before `now`.
     pub fn parse_typed(text: &str, now: Self, option: &'static str) -> Result<Self, Error> {
@@ -291,6 +297,25 @@ mod tests {
         ] {
             assert_eq!(Stamp::parse_log(text.as_bytes()), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_moment_of_a_report_has_a_date_and_is_no_age() {
+        let read = |text| Stamp::parse_report(text).map(Stamp::to_log);
+        let at = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            read("2026-02-01T18:30:05.250"),
+            at("2026-02-01 18:30:05,250")
+        );
+        assert_eq!(
+            read(" 2026-02-01 18:30:05,250 "),
+            at("2026-02-01 18:30:05,250")
+        );
+        assert_eq!(read("2026-02-01 18:30"), at("2026-02-01 18:30:00,000"));
+        assert_eq!(
+            ["2h", "", "18:30", "none"].map(read),
+            [None, None, None, None]
+        );
     }
 
     #[test]

@@ -43,7 +43,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("files", &["error", "stamp"]),
-    ("cli", &["error", "stamp", "printable"]),
+    ("cli", &["error", "stamp", "printable", "files"]),
     ("state", &["error", "files", "stamp"]),
     ("xml", &["error", "secret"]),
     ("backup", &["error", "stamp"]),

@@ -32,9 +32,8 @@ impl Wanted {
                 wanted.ids.push(name.clone());
             } else {
                 let kinds = Kind::ALL.map(Kind::name).join(", ");
-                return Err(Failure::usage(format!(
-                    "cannot use {name:?} for --kind: expected {kinds}, or a rule such as http-403"
-                )));
+                let expected = format!("{kinds}, or a rule such as http-403");
+                return Err(Failure::value("--kind", name, expected));
             }
         }
         Ok(wanted)

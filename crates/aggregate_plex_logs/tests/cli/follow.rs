@@ -241,13 +241,13 @@ fn what_makes_no_sense_with_it_is_refused() {
     for (args, words) in [
         (
             &["--follow", "--hours", "3"][..],
-            "--hours can't be used with --follow",
+            "--hours and --follow exclude one another",
         ),
         (
             &["--follow", "--kind", "odd"],
             "cannot use \"odd\" for --kind",
         ),
-        (&["--kind", "remote"], "--kind is for --follow"),
+        (&["--kind", "remote"], "--kind belongs to --follow"),
     ] {
         let mut all = vec!["--log-dir", "."];
         all.extend(args);

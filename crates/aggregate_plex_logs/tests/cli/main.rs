@@ -1,7 +1,7 @@
 //! The binary run as a process.
 //!
 //! `usage` holds what may be typed, `legacy` the script's own report against a second, obvious
-//! implementation of its rules, `prose` what the documents say, `truth` the counts against what a generator says it wrote, `faults`
+//! implementation of its rules, `truth` the counts against what a generator says it wrote, `faults`
 //! what happens when folders, files and disks misbehave, `schema` the form of JSON reports, `follow` logs that grow while they are watched.
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +12,6 @@
 mod faults;
 mod follow;
 mod legacy;
-mod prose;
 mod reference;
 mod schema;
 mod truth;

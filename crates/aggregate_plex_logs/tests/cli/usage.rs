@@ -91,7 +91,10 @@ fn wrong_usage_ends_with_64_and_says_what_is_wrong() {
         (&["--hours", "-5"], "whole number of hours"),
         (&["--hours", "1.5"], "whole number of hours"),
         (&["--hours", "1", "--timeframe", "1"], "mean the same"),
-        (&["--since", "1h", "--hours", "1"], "give one of them"),
+        (
+            &["--since", "1h", "--hours", "1"],
+            "exclude one another: both say",
+        ),
         (&["--since", "yesterday"], "expected a local time"),
         (&["--since", "1h", "--until", "2h"], "window is empty"),
         (&["--now", "noon"], "expected a local time"),
@@ -103,7 +106,10 @@ fn wrong_usage_ends_with_64_and_says_what_is_wrong() {
         (&["--log-dir"], "--log-dir expects a value"),
         (&["--log-dir", ""], "expected a path"),
         (&["--output", "a", "--output", "a"], "given twice"),
-        (&["--sample", "--log-dir", "."], "--sample"),
+        (
+            &["--sample", "--log-dir", "."],
+            "--sample and --log-dir exclude",
+        ),
         (&["stray"], "belongs to no option"),
         (&["--a"], "--a"),
         (&["--no"], "could mean --now or --no-redact"),

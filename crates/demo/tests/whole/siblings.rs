@@ -69,3 +69,11 @@ pub(super) fn say(tool: &str, args: &[&str]) -> String {
     assert_eq!(ended.code, Some(0), "{tool} {args:?}: {}", ended.stderr);
     ended.stdout
 }
+
+/// The exit code of a tool and what it says on standard error, in an empty folder.
+pub(super) fn complain(tool: &str, args: &[&str]) -> (Option<i32>, String) {
+    let here = tempfile::tempdir().unwrap();
+    let run = testkit::process::Run::new(folder().join(tool));
+    let ended = run.current_dir(here.path()).args(args).run().unwrap();
+    (ended.code, ended.stderr)
+}

@@ -1,8 +1,9 @@
-//! The house rules of the help pages (CONTRIBUTING.md, "How the tools speak"), held on all of them.
+//! The house rules of the help pages and of wrong usage (CONTRIBUTING.md, "How the tools speak"),
+//! held on all tools.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::siblings::say;
+use super::siblings::{complain, say};
 use super::{TOOLS, read};
 
 /// A help page, cut up.
@@ -126,14 +127,7 @@ fn an_option_of_several_tools_takes_the_same_everywhere() {
             let (name, placeholder) = head.split_once(' ').unwrap_or((&head, ""));
             let seen = (placeholder.to_owned(), tool.to_owned());
             // These mean another thing in another script, and keep what they meant there.
-            let of_the_scripts = [
-                "--diff",
-                "--kind",
-                "--delete",
-                "--verify",
-                "--history",
-                "--expect",
-            ];
+            let of_the_scripts = ["--diff", "--delete", "--verify", "--history", "--expect"];
             if of_the_scripts.contains(&name) {
                 continue;
             }
@@ -149,9 +143,22 @@ fn an_option_of_several_tools_takes_the_same_everywhere() {
     }
 }
 
+/// The codes of the table in the documentation.
+fn table_of_codes() -> Vec<u8> {
+    let text = read("docs/compatibility.md");
+    let table = text.split("\n## Exit codes\n").nth(1).unwrap();
+    let table = table.split("\n## ").next().unwrap();
+    table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(' ').next()?.parse().ok())
+        .collect()
+}
+
 #[test]
 fn exit_codes_mean_the_same_everywhere_and_are_in_the_table() {
-    let table = read("docs/compatibility.md");
+    let table = table_of_codes();
+    // A fault in the tool itself is nothing that a help page would promise.
+    let mut seen = BTreeSet::from([70]);
     for tool in TOOLS {
         let codes = page(tool).codes;
         assert_eq!(codes.first().unwrap().0, 0, "{tool}");
@@ -162,10 +169,8 @@ fn exit_codes_mean_the_same_everywhere_and_are_in_the_table() {
         let usage = codes.iter().find(|(code, _)| *code == 64).unwrap();
         assert_eq!(usage.1, "wrong usage", "{tool}");
         for (code, text) in codes {
-            assert!(
-                table.contains(&format!("\n| {code} | ")),
-                "{tool}: {code} is in no table"
-            );
+            assert!(table.contains(&code), "{tool}: {code} is in no table");
+            seen.insert(code);
             assert!(begins_low(&text), "{tool} {code}: {text}");
             assert!(
                 !text.ends_with('.') && !text.contains(". "),
@@ -177,6 +182,8 @@ fn exit_codes_mean_the_same_everywhere_and_are_in_the_table() {
             );
         }
     }
+    // In rising order, each once, and none that no tool ends with.
+    assert_eq!(table, seen.into_iter().collect::<Vec<_>>());
 }
 
 #[test]
@@ -196,5 +203,90 @@ fn the_first_words_of_a_tools_code_list_the_exit_codes_of_its_help() {
             .collect();
         let of_help: Vec<u8> = page(tool).codes.iter().map(|(code, _)| *code).collect();
         assert_eq!(told, of_help, "{tool}");
+    }
+}
+
+#[test]
+fn options_that_do_not_go_together_are_refused_in_one_way() {
+    for (tool, args, message) in [
+        (
+            "aggregate_plex_logs",
+            "--sample --log-dir .",
+            "--sample and --log-dir exclude one another: the sample brings its own logs",
+        ),
+        (
+            "aggregate_plex_logs",
+            "--since 2h --timeframe 4",
+            "--since and --timeframe exclude one another: both say where the window begins",
+        ),
+        (
+            "aggregate_plex_logs",
+            "--format legacy --until 2h",
+            "--format legacy and --until exclude one another: the script knew neither --since nor --until",
+        ),
+        (
+            "aggregate_plex_logs",
+            "--kind remote",
+            "--kind belongs to --follow: a report has every kind",
+        ),
+        (
+            "aggregate_plex_logs",
+            "--output a --output a",
+            "--output a is given twice",
+        ),
+        (
+            "compare_metrics",
+            "--baseline a --current b --output - --output -",
+            "--output - is given twice",
+        ),
+        (
+            "compare_metrics",
+            "--baseline a --current b --json --output -",
+            "--json and --output - exclude one another: both write on standard output",
+        ),
+        (
+            "compare_metrics",
+            "--baseline a",
+            "--current is required: it is the report from after the fix",
+        ),
+        (
+            "diagnose_from_report",
+            "",
+            "--report is required: aggregated_logs_enhanced.txt, which would be read without it, is not here",
+        ),
+        (
+            "diagnose_from_report",
+            "--format text",
+            "cannot use \"text\" for --format: expected markdown, html or json",
+        ),
+        (
+            "plex_api_utils",
+            "--cacert a --pin b --insecure --sections",
+            "--cacert, --pin and --insecure exclude one another",
+        ),
+        (
+            "plex_api_utils",
+            "--sections --expect summary",
+            "--expect belongs to --verify",
+        ),
+        (
+            "backup_utils",
+            "--list --exact",
+            "--exact belongs to --restore and --diff",
+        ),
+        ("backup_utils", "--create a", "--create needs --name"),
+        (
+            "safety_validator",
+            "--null a.py",
+            "--null belongs to --files-from",
+        ),
+    ] {
+        let args: Vec<&str> = args.split_whitespace().collect();
+        let (code, said) = complain(tool, &args);
+        assert_eq!(code, Some(64), "{tool} {args:?}: {said}");
+        let told = said
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("{tool}: ")));
+        assert_eq!(told, Some(message), "{tool} {args:?}");
     }
 }

@@ -65,7 +65,7 @@ fn wrong_usage_ends_with_64_and_writes_nothing() {
     let named = report("sample.json");
     let named = named.to_str().unwrap();
     for (args, part) in [
-        (&[][..], "--report is needed"),
+        (&[][..], "--report is required"),
         (&["--report"], "--report expects a value"),
         (
             &["--report", named, "--format", "xml"],

@@ -11,7 +11,7 @@ use std::ffi::OsString;
 
 use argh::{CommandInfoWithArgs, FlagInfo, FlagInfoKind, Optionality};
 
-use super::raw;
+use super::{Failure, raw};
 
 /// Options that every tool has; they never reach the tool.
 pub(super) const HELP: &str = "--help";
@@ -284,7 +284,7 @@ impl<'a> Rewriting<'a> {
                 && flag.optionality == Optionality::Required
                 && !self.values.contains_key(&position)
             {
-                return Err(format!("{} is required", flag.long));
+                return Err(Failure::required(flag.long).message);
             }
         }
         if let (Some(first), true) = (self.operands.first(), self.info.positionals.is_empty()) {

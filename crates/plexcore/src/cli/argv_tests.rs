@@ -1,3 +1,5 @@
+//! Every way in which `argparse` let an option be written means the same to argh.
+
 use std::ffi::OsString;
 
 use argh::{ArgsInfo, FromArgs};

@@ -40,31 +40,6 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// Every code with what it means, in rising order; the table of the documentation.
-    pub const ALL: [(Self, &'static str); 15] = [
-        (Self::Done, "done (KEEP for compare_metrics)"),
-        (
-            Self::Negative,
-            "a negative verdict, or the job failed as the script would have said it",
-        ),
-        (Self::Monitor, "MONITOR (compare_metrics only)"),
-        (
-            Self::Unchanged,
-            "the agent finished and changed nothing (plex_api_utils only)",
-        ),
-        (Self::AgentFailed, "the agent failed (plex_api_utils only)"),
-        (Self::Unfinished, "never finished (plex_api_utils only)"),
-        (Self::Usage, "wrong usage"),
-        (Self::Data, "bad input data"),
-        (Self::NoInput, "input missing or unreadable"),
-        (Self::Unavailable, "server unavailable"),
-        (Self::Internal, "internal fault"),
-        (Self::CannotCreate, "cannot create output"),
-        (Self::InputOutput, "input or output error"),
-        (Self::TryAgain, "try again later"),
-        (Self::NotAllowed, "not allowed"),
-    ];
-
     /// The number that the process ends with.
     pub fn code(self) -> u8 {
         self as u8
@@ -86,16 +61,6 @@ impl From<Exit> for ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn codes_are_listed_once_in_rising_order() {
-        let codes: Vec<u8> = Exit::ALL.iter().map(|(exit, _)| exit.code()).collect();
-        assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");
-        assert_eq!(
-            codes,
-            [0, 1, 2, 3, 4, 5, 64, 65, 66, 69, 70, 73, 74, 75, 77]
-        );
-    }
 
     #[test]
     fn the_first_failure_is_remembered() {

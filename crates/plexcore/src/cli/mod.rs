@@ -11,6 +11,7 @@ mod failure;
 mod help;
 mod man;
 mod options;
+pub mod output;
 mod raw;
 
 use std::ffi::OsString;

@@ -10,13 +10,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::log_file::{LogFile, Source, zip_entries};
+use super::plex_folders::PLUGIN_LOGS;
 use crate::Error;
 
 /// The identifiers of metadata agents begin with this.
 pub const AGENT_PREFIX: &str = "com.plexapp.agents.";
 /// The system plug-in, which hands work to the agents and tells the server how it ended.
 pub const SYSTEM_PLUGIN: &str = "com.plexapp.system";
-const PLUGIN_LOGS: &str = "PMS Plugin Logs";
 
 /// Which logs of a folder are wanted.
 #[derive(Debug, Clone, Default)]

@@ -12,7 +12,8 @@ use super::registry;
 use crate::Error;
 
 const SERVER: &str = "Plex Media Server";
-const PLUGIN_LOGS: &str = "PMS Plugin Logs";
+/// The folder of plug-in logs, below that of the server's own.
+pub(super) const PLUGIN_LOGS: &str = "PMS Plugin Logs";
 
 /// The kinds of systems that Plex lays its folders out for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -276,26 +277,23 @@ impl Surroundings {
 
     /// The first plug-in log folder that exists.
     pub fn find_log_folder(&self) -> Result<PathBuf, Error> {
-        first_existing("the Plex plug-in logs", &self.log_folders())
-    }
-
-    /// The first data folder that exists.
-    pub fn find_data_folder(&self) -> Result<PathBuf, Error> {
-        first_existing("the Plex data folder", &self.data_folders())
+        let candidates = self.log_folders();
+        match first_existing(&candidates) {
+            Some(found) => Ok(found.to_owned()),
+            None => Err(Error::NotFound {
+                what: "the Plex plug-in logs",
+                tried: candidates
+                    .iter()
+                    .map(|c| format!("{} ({})", c.path.display(), c.reason))
+                    .collect(),
+            }),
+        }
     }
 }
 
-fn first_existing(what: &'static str, candidates: &[Candidate]) -> Result<PathBuf, Error> {
-    match candidates.iter().find(|candidate| candidate.path.is_dir()) {
-        Some(found) => Ok(found.path.clone()),
-        None => Err(Error::NotFound {
-            what,
-            tried: candidates
-                .iter()
-                .map(|c| format!("{} ({})", c.path.display(), c.reason))
-                .collect(),
-        }),
-    }
+fn first_existing(candidates: &[Candidate]) -> Option<&Path> {
+    let mut paths = candidates.iter().map(|candidate| candidate.path.as_path());
+    paths.find(|path| path.is_dir())
 }
 
 /// The value of `PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR` in a line of a unit or defaults file.
@@ -365,12 +363,8 @@ mod tests {
         ] {
             let root = tempfile::tempdir().unwrap();
             let made = make(root.path(), data);
-            assert_eq!(
-                surroundings(Platform::Linux, &[], root.path())
-                    .find_data_folder()
-                    .unwrap(),
-                made
-            );
+            let here = surroundings(Platform::Linux, &[], root.path());
+            assert_eq!(first_existing(&here.data_folders()), Some(made.as_path()));
         }
     }
 
@@ -387,7 +381,10 @@ mod tests {
         );
         fs::write(&unit, line).unwrap();
         let here = surroundings(Platform::Linux, &[], root.path());
-        assert_eq!(here.find_data_folder().unwrap(), elsewhere);
+        assert_eq!(
+            first_existing(&here.data_folders()),
+            Some(elsewhere.as_path())
+        );
 
         fs::remove_file(unit).unwrap();
         make(root.path(), "etc/config");
@@ -395,7 +392,7 @@ mod tests {
             "[Other]\nInstall_Path = /x\n[PlexMediaServer]\nName = p\nInstall_Path = /share/q\n";
         fs::write(root.path().join("etc/config/qpkg.conf"), conf).unwrap();
         let qnap = make(root.path(), "share/q/Library/Plex Media Server");
-        assert_eq!(here.find_data_folder().unwrap(), qnap);
+        assert_eq!(first_existing(&here.data_folders()), Some(qnap.as_path()));
     }
 
     #[test]

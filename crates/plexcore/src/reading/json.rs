@@ -6,12 +6,13 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::lines::leading_count;
-use super::{Counts, Generation, ReadAgent, ReadEntry, ReadSessions, ReadWindow, Reading, moment};
+use super::{Counts, Generation, ReadAgent, ReadEntry, ReadSessions, ReadWindow, Reading};
 use crate::metrics::totals::Totals;
 use crate::redact::Redactor;
 use crate::report::json;
 use crate::report::model::{AgentReport, CoverageReport, Report, SCHEMA, Samples};
 use crate::report::understanding::SessionCounts;
+use crate::stamp::Stamp;
 
 pub(super) fn read(text: &str, redactor: &Redactor) -> Result<Reading, String> {
     match json::read_text(text) {
@@ -64,7 +65,7 @@ fn ours(mut report: Report) -> Reading {
     let kinds = mem::take(&mut report.kinds);
     let agents = report.agents.iter_mut().map(agent).collect();
     let window = &report.window;
-    let end = |at: &Option<String>| at.as_deref().and_then(moment);
+    let end = |at: &Option<String>| at.as_deref().and_then(Stamp::parse_report);
     Reading {
         generated: Some(report.generated.clone()),
         window: ReadWindow {

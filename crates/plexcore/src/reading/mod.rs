@@ -228,8 +228,8 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// A reading of which only the generation is known.
-    fn of(generation: Generation) -> Self {
+    /// A reading of which only the generation is known, and what that cannot tell.
+    pub fn of(generation: Generation) -> Self {
         Self {
             path: PathBuf::new(),
             generation,
@@ -320,9 +320,4 @@ fn foreign(lines: &Lines<'_>, begins: &str) -> String {
         "line {line}: expected the title of a report, such as \"{}\", found {found}",
         text::TITLE
     )
-}
-
-/// A moment as a report writes it.
-fn moment(text: &str) -> Option<Stamp> {
-    Stamp::parse_typed(&text.trim().replace('.', ","), Stamp(0), "a moment").ok()
 }

@@ -5,10 +5,11 @@
 
 use super::json::hours_of;
 use super::lines::{Lines, agent_labels, count, excerpt, leading_count};
-use super::{Generation, ReadAgent, ReadSessions, ReadWindow, Reading, moment};
+use super::{Generation, ReadAgent, ReadSessions, ReadWindow, Reading};
 use crate::redact::{self, Redactor};
 use crate::report::model::PatternReport;
 use crate::report::text::SUMMARY_LABELS;
+use crate::stamp::Stamp;
 
 mod catalogue;
 mod kinds;
@@ -98,9 +99,9 @@ fn window(text: &str) -> ReadWindow {
         };
         for end in ends.split(", ") {
             if let Some(since) = end.strip_prefix("from ") {
-                window.since = Some(moment(since)?);
+                window.since = Some(Stamp::parse_report(since)?);
             } else {
-                window.until = Some(moment(end.strip_prefix("before ")?)?);
+                window.until = Some(Stamp::parse_report(end.strip_prefix("before ")?)?);
             }
         }
         Some(window)

@@ -85,6 +85,25 @@ pub fn to_minute(moment: &str) -> &str {
     moment.get(..16).unwrap_or(moment)
 }
 
+/// The ends of a window, as far as it has them: `from 2026-02-01 18:00:00, before 2026-02-02
+/// 01:00:00`.
+pub fn window_ends(since: Option<&str>, until: Option<&str>) -> Option<String> {
+    let end = |word: &str, at: &str| {
+        let at = at.replace('T', " ").replace(".000", "");
+        format!("{word} {at}")
+    };
+    let ends: Vec<String> = [("from", since), ("before", until)]
+        .into_iter()
+        .filter_map(|(word, at)| Some(end(word, at?)))
+        .collect();
+    (!ends.is_empty()).then(|| ends.join(", "))
+}
+
+/// A window in the words in which it was asked for, and its ends: `24 hours, from ...`.
+pub fn window_words(asked: &str, ends: Option<String>) -> String {
+    ends.map_or_else(|| asked.to_owned(), |ends| format!("{asked}, {ends}"))
+}
+
 /// What the server was told of updates: `12 success=1, 3 success=0, 1 not told of`.
 pub fn delivered_words(told: &Delivered) -> String {
     format!(
@@ -128,6 +147,21 @@ mod tests {
         assert_eq!(
             ["remote", "agent", "noise", "outcome", "odd"].map(is_failure),
             [true, true, false, false, true]
+        );
+    }
+
+    #[test]
+    fn a_window_has_the_ends_that_it_has() {
+        let (since, until) = ("2026-02-01T18:00:00.000", "2026-02-02T01:00:00.250");
+        let words = |since, until| window_words("24 hours", window_ends(since, until));
+        assert_eq!(words(None, None), "24 hours");
+        assert_eq!(
+            words(Some(since), None),
+            "24 hours, from 2026-02-01 18:00:00"
+        );
+        assert_eq!(
+            words(Some(since), Some(until)),
+            "24 hours, from 2026-02-01 18:00:00, before 2026-02-02 01:00:00.250"
         );
     }
 

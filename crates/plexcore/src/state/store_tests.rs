@@ -1,3 +1,5 @@
+//! Changes, the ways back from them, and what else can happen to the file meanwhile.
+
 use super::*;
 
 fn set(store: &Store, key: &str, value: &str) -> Outcome {

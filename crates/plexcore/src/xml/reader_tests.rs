@@ -1,3 +1,5 @@
+//! Documents whole, cut and hostile, in pieces of any size.
+
 use std::io::{self, Cursor};
 
 use proptest::prelude::*;

@@ -16,6 +16,16 @@ pub(super) fn agents(markup: &mut Markup, report: &Report) {
     }
 }
 
+/// The head of a table's row on an agent, which leads to its block; agents are numbered from 0.
+pub(super) fn row_head(markup: &mut Markup, number: usize, name: &str) {
+    put!(
+        markup,
+        "<tr><th scope=\"row\"><a href=\"#agent-{}\">{}</a></th>",
+        number + 1,
+        name
+    );
+}
+
 fn block(markup: &mut Markup, number: usize, agent: &AgentReport) {
     let totals = &agent.statistics;
     put!(

@@ -1,14 +1,14 @@
 //! What was read, how much of the window it covers for each agent, and the totals.
 
-use super::chart;
 use super::markup::{Markup, put};
-use super::moment;
 use super::page::{Column, table_begin, table_end};
+use super::{agents, chart};
 use crate::metrics::totals::Totals;
 use crate::report::model::{AgentReport, Report};
 use crate::report::number::{bytes, counted, grouped};
 use crate::report::text::SUMMARY_LABELS;
 use crate::report::wording::to_second;
+use crate::stamp::Stamp;
 
 pub(super) fn coverage(markup: &mut Markup, report: &Report) {
     let coverage = &report.coverage;
@@ -81,12 +81,7 @@ fn covered(markup: &mut Markup, report: &Report) {
     table_begin(markup, "Coverage by agent", &columns);
     for (number, agent) in report.agents.iter().enumerate() {
         let coverage = &agent.coverage;
-        put!(
-            markup,
-            "<tr><th scope=\"row\"><a href=\"#agent-{}\">{}</a></th>",
-            number + 1,
-            agent.name
-        );
+        agents::row_head(markup, number, &agent.name);
         put!(
             markup,
             "<td>{}",
@@ -124,7 +119,11 @@ fn covered(markup: &mut Markup, report: &Report) {
 /// The log's stretch within the window; an open end of the window is that of all logs.
 fn stretch(markup: &mut Markup, report: &Report, agent: &AgentReport) {
     let whole = &report.coverage.whole;
-    let at = |text: &Option<String>| text.as_deref().and_then(moment).map(|at| at.0 as f64);
+    let at = |text: &Option<String>| {
+        text.as_deref()
+            .and_then(Stamp::parse_report)
+            .map(|at| at.0 as f64)
+    };
     let begin = at(&report.window.since).or(at(&whole.first));
     let end = at(&report.window.until)
         .or(at(&Some(report.generated.clone())).filter(|_| report.window.since.is_some()))

@@ -76,6 +76,20 @@ fn reference(byte: u8) -> Option<&'static str> {
     }
 }
 
+/// The marks that have a reference. The ampersand is the last, so that what it brings to light is
+/// not read again.
+const MARKS: &[u8; 6] = b"<>\"'`&";
+
+/// Text that was escaped on its way in, as a person sees it.
+pub fn unescaped(text: &str) -> String {
+    let references = MARKS
+        .iter()
+        .filter_map(|&mark| Some((reference(mark)?, char::from(mark))));
+    references.fold(text.to_owned(), |text, (reference, mark)| {
+        text.replace(reference, mark.encode_utf8(&mut [0; 4]))
+    })
+}
+
 /// Whether a template names no value: one named inside it would go past the escaping.
 pub const fn names_nothing(template: &str) -> bool {
     let bytes = template.as_bytes();
@@ -126,6 +140,19 @@ mod tests {
             "&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;amp;&#96;&lt;/a&gt;"
         );
         assert_eq!(escaped("plain text, 12%"), "plain text, 12%");
+    }
+
+    #[test]
+    fn what_was_escaped_can_be_read_back() {
+        let marked: Vec<u8> = (0..=u8::MAX)
+            .filter(|&byte| reference(byte).is_some())
+            .collect();
+        let mut known = *MARKS;
+        known.sort_unstable();
+        assert_eq!(marked, known);
+        for text in ["<a b='c'>\"`&", "&lt;", "&amp;amp;lt;", "plain, 12%"] {
+            assert_eq!(unescaped(&escaped(text)), text);
+        }
     }
 
     #[test]

@@ -21,8 +21,7 @@ use std::io::{self, Write};
 use self::markup::Markup;
 use self::page::{Contents, Head};
 use super::model::Report;
-use super::wording::{distinct_failures, failures};
-use crate::stamp::Stamp;
+use super::wording::{distinct_failures, failures, window_ends, window_words};
 
 /// Writes the report.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -89,22 +88,9 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn about(report: &Report) -> Vec<(&'static str, String)> {
     let window = &report.window;
-    let end = |at: &Option<String>| {
-        at.as_deref()
-            .map(|at| at.replace('T', " ").replace(".000", ""))
-    };
-    let asked = match (end(&window.since), end(&window.until)) {
-        (None, None) => window.asked.clone(),
-        (Some(since), None) => format!("{}, from {since}", window.asked),
-        (None, Some(until)) => format!("{}, before {until}", window.asked),
-        (Some(since), Some(until)) => format!("{}, from {since}, before {until}", window.asked),
-    };
+    let ends = window_ends(window.since.as_deref(), window.until.as_deref());
+    let asked = window_words(&window.asked, ends);
     vec![("Window", asked), ("Generated", report.generated.clone())]
-}
-
-/// A moment as any part of the report writes it.
-fn moment(text: &str) -> Option<Stamp> {
-    Stamp::parse_typed(&text.replace('.', ","), Stamp(0), "a moment").ok()
 }
 
 /// The page's class for a group's colour.

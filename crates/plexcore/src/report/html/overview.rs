@@ -2,7 +2,7 @@
 
 use super::chart::{self, Band, Columns, Panel, Series};
 use super::markup::{Markup, put};
-use super::{moment, page};
+use super::page;
 use crate::report::attention;
 use crate::report::model::Report;
 use crate::report::number::{counted, duration, grouped, percent};
@@ -11,6 +11,7 @@ use crate::report::understanding::{Bucket, Burst, Finding, SessionCounts, Timeli
 use crate::report::wording::{
     bucket_words, burst_words, distinct_failures, failures, to_minute, to_second,
 };
+use crate::stamp::Stamp;
 
 /// The most words below the axis.
 const MOST_TICKS: i64 = 12;
@@ -211,7 +212,7 @@ fn ticks(timeline: &Timeline) -> Vec<(usize, String)> {
     let moments: Option<Vec<i64>> = timeline
         .buckets
         .iter()
-        .map(|bucket| moment(&bucket.start).map(|at| at.0))
+        .map(|bucket| Stamp::parse_report(&bucket.start).map(|at| at.0))
         .collect();
     let Some(moments) = moments else {
         return Vec::new();

@@ -1,5 +1,6 @@
 //! Searches and updates: how they ended, by agent, how long they took, and what never finished.
 
+use super::agents;
 use super::chart::{self, Columns, Panel, Part, Series};
 use super::markup::{Markup, put};
 use super::page::{Column, table_begin, table_end};
@@ -59,12 +60,7 @@ fn delivered(markup: &mut Markup, report: &Report) {
     for (number, agent) in report.agents.iter().enumerate() {
         let outcomes = &agent.outcomes;
         if let (Some(told), 1..) = (&outcomes.delivered, outcomes.updates.total) {
-            put!(
-                markup,
-                "<tr><th scope=\"row\"><a href=\"#agent-{}\">{}</a></th>",
-                number + 1,
-                agent.name
-            );
+            agents::row_head(markup, number, &agent.name);
             let own = outcomes.updates.succeeded;
             for value in [own, told.succeeded, told.failed, told.untold] {
                 put!(markup, "<td class=\"num\">{}</td>", grouped(value));
@@ -103,12 +99,7 @@ fn by_agent(
     for (number, agent) in report.agents.iter().enumerate() {
         let counts = of(&agent.outcomes);
         if counts.total > 0 {
-            put!(
-                markup,
-                "<tr><th scope=\"row\"><a href=\"#agent-{}\">{}</a></th>",
-                number + 1,
-                agent.name
-            );
+            agents::row_head(markup, number, &agent.name);
             cells(markup, counts);
         }
     }

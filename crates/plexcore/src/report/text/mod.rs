@@ -17,7 +17,7 @@ use self::page::Page;
 use super::attention;
 use super::model::Report;
 use super::number::{bytes, grouped};
-use super::wording::to_second;
+use super::wording::{to_second, window_ends};
 use crate::metrics::totals::Totals;
 use crate::printable::one_line;
 
@@ -61,26 +61,11 @@ impl Page<'_> {
         writeln!(self.out, "{TITLE}")?;
         writeln!(self.out, "Generated: {}", one_line(&report.generated))?;
         let window = &report.window;
-        let end = |at: &Option<String>| {
-            at.as_deref()
-                .map(|at| one_line(&at.replace('T', " ").replace(".000", "")).into_owned())
+        let asked = match window_ends(window.since.as_deref(), window.until.as_deref()) {
+            None => window.asked.clone(),
+            Some(ends) => format!("{} ({ends})", window.asked),
         };
-        let asked = one_line(&window.asked);
-        match (end(&window.since), end(&window.until)) {
-            (None, None) => writeln!(self.out, "Window:    {asked}")?,
-            (Some(since), None) => {
-                writeln!(self.out, "Window:    {asked} (from {since})")?;
-            }
-            (None, Some(until)) => {
-                writeln!(self.out, "Window:    {asked} (before {until})")?;
-            }
-            (Some(since), Some(until)) => {
-                writeln!(
-                    self.out,
-                    "Window:    {asked} (from {since}, before {until})"
-                )?;
-            }
-        }
+        writeln!(self.out, "Window:    {}", one_line(&asked))?;
         self.bar('=')
     }
 
