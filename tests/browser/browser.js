@@ -14,6 +14,9 @@ export const shots = join(root, "target", "browser");
 const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const executablePath = process.env.CHROMIUM ?? places.find((place) => existsSync(place));
 
+/** An answer is waited for so long before it counts as none, in milliseconds. */
+const MOST_WAIT_MS = 120_000;
+
 let folder;
 let context;
 
@@ -35,6 +38,8 @@ export async function stop() {
 export async function withPage(url, act, { javaScript = true, ...options } = {}) {
   const owner = javaScript ? context : await launch("scriptless", { javaScriptEnabled: false });
   const page = await owner.newPage();
+  // A page of five thousand errors is laid out anew after each click; a busy machine takes its time for that.
+  page.setDefaultTimeout(MOST_WAIT_MS);
   const noise = [];
   const requests = [];
   page.on("console", (message) => noise.push(message.text()));
