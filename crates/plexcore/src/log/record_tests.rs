@@ -1,3 +1,5 @@
+//! Bytes become records: heads, continuation lines, orphans, prefixes and lines without end.
+
 use std::io::Cursor;
 
 use proptest::prelude::*;

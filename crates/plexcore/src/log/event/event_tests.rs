@@ -1,3 +1,5 @@
+//! Records become events: what is one event, what is none, and what keeps its id.
+
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::LazyLock;

@@ -1,3 +1,5 @@
+//! The table of rules, its messages, and the rules that a person adds.
+
 use std::collections::BTreeSet;
 
 use super::*;

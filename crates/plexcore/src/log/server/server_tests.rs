@@ -1,3 +1,5 @@
+//! Lines of the server's own log, and the triggers that they are.
+
 use super::*;
 use crate::log::head::Level;
 

@@ -1,3 +1,5 @@
+//! Searches and updates from their request to their end, or without one.
+
 use std::io::Cursor;
 
 use super::*;
