@@ -5,18 +5,19 @@ use plexcore::xml::Element;
 use serde_json::{Value, json};
 
 use crate::client::{Call, Client};
+use crate::form::Form;
 use crate::sections::is_legacy;
 use crate::shown::one_line;
 
 /// Prints the list of agents, with what tells one that new servers still run from one that they drop.
-pub(crate) fn list(client: &Client, as_json: bool, console: &mut Console) -> Result<Exit, Failure> {
+pub(crate) fn list(form: Form, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
     let root = client.fetch(&Call::get("/system/agents"))?;
     let agents: Vec<&Element> = root
         .children
         .iter()
         .filter(|child| child.name == "Agent")
         .collect();
-    if as_json {
+    if !form.is_text() {
         let rows: Vec<Value> = agents.iter().map(|agent| row(agent)).collect();
         console.say_document(json!({ "agents": rows }))?;
         return Ok(Exit::Done);

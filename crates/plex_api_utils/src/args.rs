@@ -1,4 +1,4 @@
-//! What can be typed. What goes together is decided in [`crate::job`].
+//! What can be typed. What goes together is decided in [`crate::options`].
 
 use argh::{ArgsInfo, FromArgs};
 use plexcore::cli::RawPath;

@@ -4,25 +4,35 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use plexcore::cli::{Exit, Failure, RawPath};
+use plexcore::cli::{Exit, Failure};
 use plexcore::files::plex_folders::Surroundings;
 use plexcore::report::number::counted;
 use plexcore::xml::Item;
 
-use crate::args::Args;
 use crate::client::{Call, Client};
 use crate::fault::Fault;
 use crate::journal::Journal;
 use crate::pace::Pace;
 use crate::server_url::percent_encoded;
-use crate::session;
 use crate::snapshot;
 use crate::targets::Target;
 use crate::wait::{Watch, running};
 
-const DEFAULT_RATE: f64 = 2.0;
-const DEFAULT_MAX_QUEUE: u64 = 20;
-const DEFAULT_POLL: f64 = 2.0;
+/// How refreshes are sent and followed.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// Time between two; zero is as fast as possible, without looks at the queue.
+    pub(crate) interval: Duration,
+    /// While more than this many wait on the server, none is sent.
+    pub(crate) max_queue: u64,
+    /// Time between two looks.
+    pub(crate) poll: Duration,
+    /// Their end is waited for.
+    pub(crate) is_watched: bool,
+    pub(crate) journal: Option<PathBuf>,
+    /// The folder of the plug-in logs, if one was named.
+    pub(crate) log_dir: Option<PathBuf>,
+}
 
 /// A run of refreshes.
 pub(crate) struct Campaign<'a> {
@@ -44,41 +54,26 @@ pub(crate) enum Sent {
     Refused(Fault),
 }
 
-/// The time between two looks.
-pub(crate) fn poll(args: &Args) -> Result<Duration, Failure> {
-    session::seconds("--poll", args.poll, DEFAULT_POLL)
-}
-
 impl<'a> Campaign<'a> {
-    /// Prepares a run; `job` is what the journal calls it, `is_watched` whether its end is waited for.
-    pub(crate) fn prepare(
-        args: &Args,
-        client: &'a Client,
-        job: &str,
-        is_watched: bool,
-    ) -> Result<Self, Failure> {
-        let poll = poll(args)?;
-        let journal = match &args.journal {
+    /// Prepares a run; `job` is what the journal calls it.
+    pub(crate) fn prepare(plan: &Plan, client: &'a Client, job: &str) -> Result<Self, Failure> {
+        let journal = match &plan.journal {
             None => None,
-            Some(RawPath(path)) => {
+            Some(path) => {
                 let identity = client.fetch(&Call::get("/identity"))?;
                 let machine = identity.get("machineIdentifier").unwrap_or("unknown");
                 Some(Journal::open(path, machine, job)?)
             }
         };
-        let logs = log_folder(args, client)?;
-        let watch = if is_watched {
-            Some(Watch::start(client, poll, logs.as_deref())?)
+        let logs = log_folder(plan, client)?;
+        let watch = if plan.is_watched {
+            Some(Watch::start(client, plan.poll, logs.as_deref())?)
         } else {
             None
         };
         Ok(Self {
             client,
-            pace: Pace::new(
-                args.rate.unwrap_or(DEFAULT_RATE),
-                args.max_queue.unwrap_or(DEFAULT_MAX_QUEUE),
-                poll,
-            )?,
+            pace: Pace::new(plan.interval, plan.max_queue, plan.poll),
             journal,
             watch,
             sections: BTreeSet::new(),
@@ -193,9 +188,9 @@ impl<'a> Campaign<'a> {
 }
 
 /// The plug-in logs: those that were named, or those of a server on this machine.
-fn log_folder(args: &Args, client: &Client) -> Result<Option<PathBuf>, Failure> {
-    match &args.log_dir {
-        Some(RawPath(path)) => {
+fn log_folder(plan: &Plan, client: &Client) -> Result<Option<PathBuf>, Failure> {
+    match &plan.log_dir {
+        Some(path) => {
             std::fs::read_dir(path).map_err(plexcore::Error::read(Path::new(path)))?;
             Ok(Some(path.clone()))
         }

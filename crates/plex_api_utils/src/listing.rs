@@ -6,16 +6,9 @@ use serde_json::{Map, Value, json};
 
 use crate::client::{Call, Client};
 use crate::fault::Fault;
+use crate::form::Form;
 use crate::items::Items;
 use crate::shown::one_line;
-
-/// How a list is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    Text,
-    Json,
-    JsonLines,
-}
 
 /// What of a list is wanted.
 #[derive(Debug, Clone, Default)]

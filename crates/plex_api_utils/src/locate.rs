@@ -12,18 +12,22 @@ use crate::fault::Fault;
 use crate::items::{self, Items};
 use crate::sections;
 
-/// The items to which files, or everything below folders, belong.
-pub(crate) fn find(
-    client: &Client,
-    section: Option<&str>,
-    paths: &[String],
-) -> Result<Vec<Item>, Failure> {
-    let sections = match section {
+/// Files and folders, as the server names them.
+#[derive(Debug)]
+pub(crate) struct Files {
+    pub(crate) paths: Vec<String>,
+    /// The one section to look in, as it was typed.
+    pub(crate) section: Option<String>,
+}
+
+/// The items to which the files, or everything below the folders, belong.
+pub(crate) fn find(client: &Client, files: &Files) -> Result<Vec<Item>, Failure> {
+    let sections = match &files.section {
         Some(typed) => vec![sections::find(client, typed)?],
         None => sections::fetch(client)?,
     };
     let mut found = Vec::new();
-    for path in paths {
+    for path in &files.paths {
         found.extend(find_one(client, &sections, path)?);
     }
     let mut seen = std::collections::BTreeSet::new();

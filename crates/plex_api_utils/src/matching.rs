@@ -4,11 +4,11 @@ use plexcore::cli::{Console, Exit, Failure};
 use plexcore::xml::Element;
 use serde_json::{Value, json};
 
-use crate::args::Args;
 use crate::client::{Call, Client};
+use crate::form::Form;
 use crate::server_url::percent_encoded;
 use crate::shown::one_line;
-use crate::targets::{self, Target};
+use crate::targets::{self, Named, Target};
 
 fn call(target: &Target, verb: &str) -> Call {
     Call::put(format!(
@@ -17,41 +17,52 @@ fn call(target: &Target, verb: &str) -> Call {
     ))
 }
 
+/// What an item is to be matched with.
+#[derive(Debug)]
+pub(crate) struct Aim {
+    /// The match; without it the possible ones are listed.
+    pub(crate) guid: Option<String>,
+    pub(crate) title: Option<String>,
+    pub(crate) year: Option<u16>,
+}
+
 /// Lists what an item could be, or makes it what the GUID says.
 pub(crate) fn fix_match(
-    args: &Args,
+    item: &Named,
+    aim: &Aim,
+    form: Form,
     client: &Client,
-    guid: &str,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
-    let targets = targets::gather(args, client, console)?;
+    let targets = targets::gather(item, client, console)?;
     let [target] = targets.as_slice() else {
         return Err(Failure::usage(format!(
             "--match takes one item, found {}",
             targets.len()
         )));
     };
-    if guid.is_empty() {
-        return list_matches(args, client, target, console);
-    }
+    let Some(guid) = &aim.guid else {
+        return list_matches(target, aim, form, client, console);
+    };
     let mut request = call(target, "match").with("guid", guid);
-    if let Some(title) = &args.title {
+    if let Some(title) = &aim.title {
         request = request.with("name", title);
     }
     client.send(&request)?;
-    if args.json || args.json_lines {
-        console.say_document(json!({ "ratingKey": target.key, "matched_to": guid }))?;
-    } else {
+    if form.is_text() {
         let key = one_line(&target.key);
         console.say(format_args!("  {key}: matched to {}", one_line(guid)))?;
+    } else {
+        console.say_document(json!({ "ratingKey": target.key, "matched_to": guid }))?;
     }
     Ok(Exit::Done)
 }
 
 fn list_matches(
-    args: &Args,
-    client: &Client,
     target: &Target,
+    aim: &Aim,
+    form: Form,
+    client: &Client,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     // Clients ask for matches by GET, whatever the published description of the API says.
@@ -60,10 +71,10 @@ fn list_matches(
         ..call(target, "matches")
     }
     .with("manual", 1);
-    if let Some(title) = &args.title {
+    if let Some(title) = &aim.title {
         request = request.with("title", title);
     }
-    if let Some(year) = args.year {
+    if let Some(year) = aim.year {
         request = request.with("year", year);
     }
     // An agent asks its site first, so this takes as long as that does.
@@ -74,10 +85,7 @@ fn list_matches(
         .iter()
         .filter(|child| child.name == "SearchResult")
         .collect();
-    if args.json || args.json_lines {
-        let rows: Vec<Value> = found.iter().map(|one| row(one)).collect();
-        console.say_document(json!({ "ratingKey": target.key, "matches": rows }))?;
-    } else {
+    if form.is_text() {
         console.say("Matches:")?;
         for one in &found {
             let text = |name: &str| one_line(one.get(name).unwrap_or("-"));
@@ -89,6 +97,9 @@ fn list_matches(
                 text("guid")
             ))?;
         }
+    } else {
+        let rows: Vec<Value> = found.iter().map(|one| row(one)).collect();
+        console.say_document(json!({ "ratingKey": target.key, "matches": rows }))?;
     }
     Ok(if found.is_empty() {
         Exit::NoInput
@@ -106,20 +117,20 @@ fn row(found: &Element) -> Value {
     })
 }
 
-/// Sends one verb to every item that the arguments name.
+/// Sends one verb to every item that is named.
 pub(crate) fn each(
-    args: &Args,
-    client: &Client,
+    items: &Named,
     verb: &str,
     done: &str,
+    form: Form,
+    client: &Client,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
-    let is_text = !args.json && !args.json_lines;
     let mut exit = Exit::Done;
     let mut rows = Vec::new();
-    for target in targets::gather(args, client, console)? {
+    for target in targets::gather(items, client, console)? {
         match client.send(&call(&target, verb)) {
-            Ok(()) if is_text => {
+            Ok(()) if form.is_text() => {
                 console.say(format_args!("  {}: {done}", one_line(&target.key)))?;
             }
             Ok(()) => rows.push(json!({ "ratingKey": target.key, "outcome": done })),
@@ -131,7 +142,7 @@ pub(crate) fn each(
             }
         }
     }
-    if !is_text {
+    if !form.is_text() {
         console.say_document(json!({ "items": rows, "exit": exit.code() }))?;
     }
     Ok(exit)

@@ -24,24 +24,14 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    pub(crate) fn new(rate: f64, max_queue: u64, poll: Duration) -> Result<Self, Failure> {
-        let interval = match rate {
-            0.0 => Some(Duration::ZERO),
-            rate if rate > 0.0 => Duration::try_from_secs_f64(1.0 / rate).ok(),
-            _ => None,
-        };
-        let interval = interval.ok_or_else(|| {
-            Failure::usage(format!(
-                "cannot use {rate} for --rate: expected refreshes per second"
-            ))
-        })?;
-        Ok(Self {
+    pub(crate) fn new(interval: Duration, max_queue: u64, poll: Duration) -> Self {
+        Self {
             interval,
             max_queue,
             poll,
             next: Instant::now(),
             n_sent: 0,
-        })
+        }
     }
 
     /// Waits until the next refresh may be sent.

@@ -3,12 +3,12 @@
 use plexcore::cli::{Console, Exit, Failure};
 use serde_json::{Value, json};
 
-use crate::args::Args;
-use crate::campaign::{Campaign, Sent};
+use crate::campaign::{Campaign, Plan, Sent};
 use crate::client::Client;
 use crate::fault::Fault;
+use crate::form::Form;
 use crate::shown::one_line;
-use crate::targets::{self, Target};
+use crate::targets::{self, Named, Target};
 use crate::tracker::Progress;
 
 /// The script's sentence.
@@ -23,31 +23,37 @@ struct Row {
     progress: Option<Progress>,
 }
 
-/// Refreshes the items that the arguments name.
-pub(crate) fn run(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
-    let targets = match targets::gather(args, client, console) {
+/// Refreshes the items that are named.
+pub(crate) fn run(
+    items: &Named,
+    plan: &Plan,
+    form: Form,
+    client: &Client,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let targets = match targets::gather(items, client, console) {
         Ok(targets) => targets,
-        Err(failure) => return fail_as_the_script(args, failure, console),
+        Err(failure) => return fail_as_the_script(form, failure, console),
     };
-    let mut campaign = Campaign::prepare(args, client, "refresh", args.wait)?;
+    let mut campaign = Campaign::prepare(plan, client, "refresh")?;
     let mut rows = Vec::new();
-    let outcome = send_all(&mut campaign, targets, &mut rows, args, console);
+    let outcome = send_all(&mut campaign, targets, &mut rows, form, console);
     let outcome = outcome
         .and_then(|()| campaign.wait().map(drop))
         .map_err(|failure| campaign.or_take_back(failure));
     settle(&mut campaign, &mut rows)?;
     let ended = outcome.as_ref().err().map(|failure| failure.exit);
-    let exit = report(args, &rows, ended, console)?;
+    let exit = report(form, &rows, ended, console)?;
     outcome.map(|()| exit)
 }
 
 /// The script said so on standard output, whatever the reason was.
 fn fail_as_the_script(
-    args: &Args,
+    form: Form,
     failure: Failure,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
-    if !args.json && !args.json_lines && failure.exit != Exit::Usage {
+    if form.is_text() && failure.exit != Exit::Usage {
         console.say(FAILED)?;
     }
     Err(failure)
@@ -57,10 +63,10 @@ fn send_all(
     campaign: &mut Campaign<'_>,
     targets: Vec<Target>,
     rows: &mut Vec<Row>,
-    args: &Args,
+    form: Form,
     console: &mut Console,
 ) -> Result<(), Failure> {
-    let is_list = targets.len() > 1 && !args.json && !args.json_lines;
+    let is_list = targets.len() > 1 && form.is_text();
     for target in targets {
         let sent = match campaign.send(&target)? {
             Sent::Queued(_) => Some(Ok(())),
@@ -117,7 +123,7 @@ fn settle(campaign: &mut Campaign<'_>, rows: &mut [Row]) -> Result<(), Failure> 
 }
 
 fn report(
-    args: &Args,
+    form: Form,
     rows: &[Row],
     ended: Option<Exit>,
     console: &mut Console,
@@ -133,9 +139,9 @@ fn report(
                 .map_or(Exit::Done, |progress| progress.end().meaning().1),
         });
     }
-    if args.json || args.json_lines {
+    if !form.is_text() {
         let items: Vec<Value> = rows.iter().map(row_json).collect();
-        if args.json {
+        if form == Form::Json {
             console.say_document(
                 json!({ "items": items, "complete": is_whole, "exit": exit.code() }),
             )?;

@@ -1,17 +1,19 @@
 //! The items that failed, from a report of any form that has single errors and their items.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::PathBuf;
 
 use plexcore::cli::{Exit, Failure};
 use plexcore::reading::{self, ReadEntry};
 use plexcore::redact::{self, Redactor};
 
-/// Which entries of the catalogue are meant; an empty list means any.
-pub(crate) struct Choice<'a> {
-    pub(crate) entries: &'a [String],
+/// A report, and which entries of its catalogue are meant; an empty list means any.
+#[derive(Debug)]
+pub(crate) struct Choice {
+    pub(crate) path: PathBuf,
+    pub(crate) entries: Vec<String>,
     /// Kinds (`http-403`) and groups of kinds (`remote`).
-    pub(crate) kinds: &'a [String],
+    pub(crate) kinds: Vec<String>,
 }
 
 /// The rating keys of the chosen entries.
@@ -24,7 +26,8 @@ pub(crate) struct Failed {
 }
 
 /// Reads the chosen entries of a report.
-pub(crate) fn read(path: &Path, choice: &Choice<'_>) -> Result<Failed, Failure> {
+pub(crate) fn read(choice: &Choice) -> Result<Failed, Failure> {
+    let path = choice.path.as_path();
     let bytes = std::fs::read(path).map_err(plexcore::Error::read(path))?;
     let redactor = Redactor::new(redact::Options::default());
     let report = reading::read(path, &bytes, &redactor)?;
@@ -70,7 +73,7 @@ pub(crate) fn read(path: &Path, choice: &Choice<'_>) -> Result<Failed, Failure> 
     })
 }
 
-impl Choice<'_> {
+impl Choice {
     fn takes(&self, entry: &ReadEntry) -> bool {
         let names = |wanted: &[String], names: &[&str]| {
             wanted.is_empty()
@@ -78,7 +81,7 @@ impl Choice<'_> {
                     .iter()
                     .any(|one| names.iter().any(|name| one.eq_ignore_ascii_case(name)))
         };
-        names(self.entries, &[&entry.id]) && names(self.kinds, &[&entry.kind, &entry.group])
+        names(&self.entries, &[&entry.id]) && names(&self.kinds, &[&entry.kind, &entry.group])
     }
 }
 
@@ -111,13 +114,11 @@ mod tests {
                 .map(|text| (*text).to_owned())
                 .collect::<Vec<_>>()
         };
-        read(
-            file.path(),
-            &Choice {
-                entries: &owned(entries),
-                kinds: &owned(kinds),
-            },
-        )
+        read(&Choice {
+            path: file.path().to_owned(),
+            entries: owned(entries),
+            kinds: owned(kinds),
+        })
     }
 
     #[test]

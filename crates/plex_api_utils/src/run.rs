@@ -1,4 +1,4 @@
-//! From what was typed to what is done: one job, its items, its form.
+//! One task, its items, its form: which room does it.
 
 use plexcore::cli::{Console, Exit, Failure};
 use plexcore::files::plex_folders::Surroundings;
@@ -7,102 +7,93 @@ use serde_json::json;
 
 use crate::agents;
 use crate::args::Args;
-use crate::choice::{self, DEFAULT_LIMIT};
+use crate::choice::Listed;
 use crate::client::{Call, Client};
-use crate::expect;
-use crate::job::Job;
-use crate::listing::{self, Form};
-use crate::session;
+use crate::form::Form;
+use crate::listing;
+use crate::locate::{self, Files};
+use crate::options::{Options, Task};
+use crate::session::{self, Access};
 use crate::shown::one_line;
-use crate::{locate, matching, refresh, section_work, sections, verify};
+use crate::{matching, refresh, section_work, sections, verify};
 
 /// Does the one thing that the arguments ask for.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "cli hands the arguments over"
-)]
 pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
-    let job = Job::of(&args)?;
-    check_usage(job, &args)?;
+    let Options { task, form, access } = Options::of(args)?;
     let here = Surroundings::of_process();
-    if job == Job::Token {
-        return print_token(&args, &here, console);
+    if let Task::Token { is_explained } = task {
+        return print_token(is_explained, form, &access, &here, console);
     }
-    let client = session::open(&args, &here, console)?;
-    let outcome = do_job(job, &args, &client, console);
+    let client = session::open(&access, &here, console)?;
+    let outcome = perform(&task, form, &client, console);
     session::tell_repairs(&client, console);
     outcome
 }
 
-/// What can be known to be wrong before anybody is asked for a token.
-fn check_usage(job: Job, args: &Args) -> Result<(), Failure> {
-    job.check_belongings(args)?;
-    form(args)?;
-    if args.limit == Some(0) {
-        return Err(Failure::usage(
-            "cannot use 0 for --limit: expected a number above 0",
-        ));
-    }
-    let names_items = args.section.is_some()
-        || !args.rating_key.is_empty()
-        || !args.path.is_empty()
-        || args.from_report.is_some();
-    match job {
-        Job::Items => needed_section(args, "--items").map(drop),
-        Job::Stop => needed_section(args, "--stop").map(drop),
-        job if job.takes_items() && !names_items => Err(Failure::usage("no item is named")
-            .hint("name items by --rating-key, --path, --from-report or --section")),
-        _ => Ok(()),
-    }?;
-    expect::parse(&args.expect)?;
-    args.filter
-        .iter()
-        .try_for_each(|filter| choice::field_and_value(filter).map(drop))
-}
-
-fn do_job(job: Job, args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
-    match job {
-        Job::Token => Ok(Exit::Done),
-        Job::Check => check(args, client, console),
-        Job::Sections => sections::list(client, args.json || args.json_lines, console),
-        Job::Items => list_items(args, client, console),
-        Job::Agents => agents::list(client, args.json || args.json_lines, console),
-        Job::Search => search(args, client, console),
-        Job::Locate => locate_only(args, client, console),
-        Job::Refresh => refresh_items_or_section(args, client, console),
-        Job::Verify => verify::run(args, client, console),
-        Job::Match => matching::fix_match(
-            args,
+fn perform(
+    task: &Task,
+    form: Form,
+    client: &Client,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    match task {
+        Task::Token { .. } => Ok(Exit::Done),
+        Task::Check => check(form, client, console),
+        Task::Sections => sections::list(form, client, console),
+        Task::Agents => agents::list(form, client, console),
+        Task::Items(listed) => list_items(listed, form, client, console),
+        Task::Search {
+            text,
+            section,
+            limit,
+        } => search(text, section.as_deref(), *limit, form, client, console),
+        Task::Locate(files) => locate_only(files, form, client, console),
+        Task::RefreshSection { section, poll } => {
+            section_work::refresh(section, *poll, form, client, console)
+        }
+        Task::Refresh { items, plan } => refresh::run(items, plan, form, client, console),
+        Task::Verify {
+            items,
+            plan,
+            expectations,
+        } => verify::run(items, plan, expectations, form, client, console),
+        Task::Match { item, aim } => matching::fix_match(item, aim, form, client, console),
+        Task::Unmatch(items) => {
+            matching::each(items, "unmatch", "unmatched", form, client, console)
+        }
+        Task::Analyze(items) => matching::each(
+            items,
+            "analyze",
+            "analysis triggered",
+            form,
             client,
-            args.fix_match.as_deref().unwrap_or_default(),
             console,
         ),
-        Job::Unmatch => matching::each(args, client, "unmatch", "unmatched", console),
-        Job::Analyze => matching::each(args, client, "analyze", "analysis triggered", console),
-        Job::Stop => section_work::stop(args, client, needed_section(args, "--stop")?, console),
+        Task::Stop { section } => section_work::stop(section, form, client, console),
     }
 }
 
-fn print_token(args: &Args, here: &Surroundings, console: &mut Console) -> Result<Exit, Failure> {
-    let is_json = args.json || args.json_lines;
-    let mut search = session::search_token(args, here)?;
-    if search.found.is_none() && !(args.explain && is_json) {
-        if args.explain {
+fn print_token(
+    is_explained: bool,
+    form: Form,
+    access: &Access,
+    here: &Surroundings,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let mut search = session::search_token(access, here)?;
+    if search.found.is_none() && (form.is_text() || !is_explained) {
+        if is_explained {
             console.complain_lines(&search.tried.join("\n"));
         }
         search.ask()?;
-    } else if args.explain && !is_json {
+    } else if is_explained && form.is_text() {
         console.complain_lines(&search.tried.join("\n"));
     }
     let token = search.found.as_ref().map(|found| found.token.expose());
-    if is_json {
+    if !form.is_text() {
         let origin = search.found.as_ref().map(|found| found.origin.as_str());
         let document = json!({ "token": token, "origin": origin, "tried": search.tried });
-        if args.json_lines {
-            console.say(document)?;
-        } else {
-            console.say_document(document)?;
-        }
+        form.say_one(document, console)?;
     } else if let Some(token) = token {
         console.say(format_args!("Plex Token: {token}"))?;
     }
@@ -114,10 +105,10 @@ fn print_token(args: &Args, here: &Surroundings, console: &mut Console) -> Resul
 }
 
 /// Whether the server is there, and whether it takes the token.
-fn check(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
+fn check(form: Form, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
     let root = client.fetch(&Call::get("/"))?;
     let text = |name: &str| one_line(root.get(name).unwrap_or("unknown"));
-    if args.json || args.json_lines {
+    if !form.is_text() {
         console.say_document(json!({
             "url": client.server.origin(),
             "name": root.get("friendlyName"),
@@ -125,72 +116,48 @@ fn check(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Fa
             "machine": root.get("machineIdentifier"),
             "signed_in": root.get("myPlexSigninState"),
         }))?;
-    } else {
-        console.say(format_args!(
-            "Connected to {} at {}",
-            text("friendlyName"),
-            client.server.origin()
-        ))?;
-        console.say(format_args!(
-            "  version {}, machine {}",
-            text("version"),
-            text("machineIdentifier")
-        ))?;
-        console.say(format_args!(
-            "  token from {} accepted",
-            client.token_origin()
-        ))?;
+        return Ok(Exit::Done);
     }
+    console.say(format_args!(
+        "Connected to {} at {}",
+        text("friendlyName"),
+        client.server.origin()
+    ))?;
+    console.say(format_args!(
+        "  version {}, machine {}",
+        text("version"),
+        text("machineIdentifier")
+    ))?;
+    console.say(format_args!(
+        "  token from {} accepted",
+        client.token_origin()
+    ))?;
     Ok(Exit::Done)
 }
 
-/// How lists are to be printed.
-fn form(args: &Args) -> Result<Form, Failure> {
-    match (args.json, args.json_lines) {
-        (false, false) => Ok(Form::Text),
-        (true, false) => Ok(Form::Json),
-        (false, true) => Ok(Form::JsonLines),
-        (true, true) => Err(Failure::usage(
-            "--json and --json-lines exclude one another",
-        )),
-    }
-}
-
-fn needed_section<'a>(args: &'a Args, job: &str) -> Result<&'a str, Failure> {
-    args.section.as_deref().ok_or_else(|| {
-        Failure::usage(format!("{job} needs --section K"))
-            .hint("plex_api_utils --sections lists the sections and their numbers")
-    })
-}
-
-/// With `--all` and no narrower choice the server refreshes the section by itself; else item by item.
-fn refresh_items_or_section(
-    args: &Args,
+fn list_items(
+    listed: &Listed,
+    form: Form,
     client: &Client,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
-    match &args.section {
-        Some(section) if Job::Refresh.is_whole_section(args) => {
-            section_work::refresh(args, client, section, console)
-        }
-        _ => refresh::run(args, client, console),
-    }
-}
-
-fn list_items(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
-    let form = form(args)?;
-    let (call, _) = choice::section_call(args, client, needed_section(args, "--items")?)?;
-    listing::print(client, call, &choice::wanted(args), form, console)
+    let (call, _) = listed.call(client)?;
+    listing::print(client, call, &listed.wanted, form, console)
 }
 
 /// Items whose titles match, over all sections or one.
-fn search(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
-    let form = form(args)?;
-    let limit = args.limit.unwrap_or(DEFAULT_LIMIT);
+fn search(
+    wanted: &str,
+    section: Option<&str>,
+    limit: usize,
+    form: Form,
+    client: &Client,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
     let mut call = Call::get("/hubs/search")
-        .with("query", args.search.as_deref().unwrap_or_default())
+        .with("query", wanted)
         .with("limit", limit);
-    if let Some(typed) = &args.section {
+    if let Some(typed) = section {
         call = call.with("sectionId", sections::find(client, typed)?.key);
     }
     let hubs = client.fetch(&call)?;
@@ -199,8 +166,8 @@ fn search(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, F
         .into_iter()
         .flat_map(|hub| hub.children)
         .filter_map(|e| Item::of(e).ok())
+        .take(limit)
         .collect();
-    let found: Vec<Item> = found.into_iter().take(limit).collect();
     listing::print_found(&found, form, console)?;
     if found.is_empty() {
         console.warn("nothing found");
@@ -209,14 +176,13 @@ fn search(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, F
     Ok(Exit::Done)
 }
 
-fn locate_only(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
-    let form = form(args)?;
-    let paths: Vec<String> = args
-        .path
-        .iter()
-        .map(|path| path.0.to_string_lossy().into_owned())
-        .collect();
-    let found = locate::find(client, args.section.as_deref(), &paths)?;
+fn locate_only(
+    files: &Files,
+    form: Form,
+    client: &Client,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let found = locate::find(client, files)?;
     listing::print_found(&found, form, console)?;
     Ok(Exit::Done)
 }

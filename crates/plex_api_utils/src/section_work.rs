@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use plexcore::cli::{Console, Exit, Failure};
 use plexcore::xml::Section;
+use serde_json::json;
 
-use crate::args::Args;
-use crate::campaign;
 use crate::client::{Call, Client};
 use crate::fault::Fault;
+use crate::form::Form;
 use crate::refresh::TRIGGERED;
 use crate::sections;
 use crate::server_url::percent_encoded;
@@ -24,22 +24,18 @@ fn path(section: &Section) -> String {
     )
 }
 
-/// Has the server refresh all of a section, and waits for it if wanted.
+/// Has the server refresh all of a section, and waits for it if wanted: `poll` is the time between two looks.
 pub(crate) fn refresh(
-    args: &Args,
-    client: &Client,
     typed: &str,
+    poll: Option<Duration>,
+    form: Form,
+    client: &Client,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     let section = sections::find(client, typed)?;
-    let poll = campaign::poll(args)?;
     client.send(&Call::get(path(&section)).with("force", 1))?;
-    let outcome = if args.wait {
-        watch(client, &section, poll).map(Some)
-    } else {
-        Ok(None)
-    };
-    let end = match outcome {
+    let outcome = poll.map(|poll| watch(client, &section, poll));
+    let end = match outcome.transpose() {
         Ok(end) => end,
         Err(Fault::Cancelled) => {
             let is_stopped = client
@@ -61,36 +57,35 @@ pub(crate) fn refresh(
         None => ("triggered", Exit::Done),
         Some(end) => end.meaning(),
     };
-    if args.json || args.json_lines {
-        console.say_document(serde_json::json!({ "section": section.key, "title": section.title, "outcome": word, "exit": exit.code() }))?;
-    } else {
+    if form.is_text() {
         console.say(format_args!(
             "  section {} ({}): {word}",
             one_line(&section.key),
             one_line(&section.title)
         ))?;
         console.say(TRIGGERED)?;
+    } else {
+        console.say_document(json!({ "section": section.key, "title": section.title, "outcome": word, "exit": exit.code() }))?;
     }
     Ok(exit)
 }
 
 /// Stops what the server is doing to a section.
 pub(crate) fn stop(
-    args: &Args,
-    client: &Client,
     typed: &str,
+    form: Form,
+    client: &Client,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     let section = sections::find(client, typed)?;
     client.send(&Call::delete(path(&section)))?;
-    if args.json || args.json_lines {
-        console
-            .say_document(serde_json::json!({ "section": section.key, "outcome": "stopped" }))?;
-    } else {
+    if form.is_text() {
         let (key, title) = (one_line(&section.key), one_line(&section.title));
         console.say(format_args!(
             "Stopped what was running in section {key} ({title})"
         ))?;
+    } else {
+        console.say_document(json!({ "section": section.key, "outcome": "stopped" }))?;
     }
     Ok(Exit::Done)
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Call, Client};
 use crate::fault::Fault;
+use crate::form::Form;
 use crate::server_url::percent_encoded;
 use crate::shown::{moment, one_line};
 
@@ -69,7 +70,7 @@ pub(crate) fn is_legacy(agent: &str) -> bool {
 }
 
 /// Prints the list: the script's line for each section, and below it what else is known.
-pub(crate) fn list(client: &Client, json: bool, console: &mut Console) -> Result<Exit, Failure> {
+pub(crate) fn list(form: Form, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
     let sections = fetch(client)?;
     let mut counts = Vec::new();
     for section in &sections {
@@ -80,7 +81,7 @@ pub(crate) fn list(client: &Client, json: bool, console: &mut Console) -> Result
             Err(_) => None,
         });
     }
-    if json {
+    if !form.is_text() {
         let rows: Vec<Value> = sections
             .iter()
             .zip(&counts)

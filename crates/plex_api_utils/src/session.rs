@@ -1,12 +1,12 @@
-//! From what was typed to a client that can talk: address, token, trust, limits.
+//! A client that can talk: address, token, trust, limits.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use plexcore::cli::{Console, Failure};
 use plexcore::files::plex_folders::Surroundings;
 use plexcore::report::number::counted;
 
-use crate::args::Args;
 use crate::cancel::{Cancel, Deadline};
 use crate::client::{Client, Manner};
 use crate::retry::Retry;
@@ -15,48 +15,46 @@ use crate::tls::Trust;
 use crate::token::{Places, Search};
 
 const DEFAULT_URL: &str = "http://127.0.0.1:32400";
-const DEFAULT_TIMEOUT: f64 = 30.0;
-const DEFAULT_DEADLINE: f64 = 1800.0;
-const DEFAULT_RETRIES: u32 = 3;
-const LONGEST: Duration = Duration::from_secs(31_536_000);
 
-/// The address on the command line, if there is one.
-pub(crate) fn typed_url(args: &Args) -> Result<Option<ServerUrl>, Failure> {
-    let parse = |text: &String| {
-        ServerUrl::parse(text).map_err(|expected| {
-            Failure::usage(format!("cannot use the value of --url: {expected}"))
-        })
-    };
-    args.url.as_ref().map(parse).transpose()
+/// Which server is talked to, with which token, and how.
+#[derive(Debug)]
+pub(crate) struct Access {
+    /// The address that was typed, if one was.
+    pub(crate) url: Option<ServerUrl>,
+    pub(crate) certificate_id: Option<String>,
+    pub(crate) token_file: Option<PathBuf>,
+    pub(crate) trust: Trust,
+    pub(crate) timeout: Duration,
+    /// For the whole run.
+    pub(crate) deadline: Duration,
+    pub(crate) retries: u32,
 }
 
 /// Looks for the token without asking anybody.
-pub(crate) fn search_token(args: &Args, here: &Surroundings) -> Result<Search, Failure> {
-    let server = typed_url(args)?;
-    let file = args
-        .token_file
-        .clone()
-        .map(plexcore::cli::RawPath::into_path);
+pub(crate) fn search_token(access: &Access, here: &Surroundings) -> Result<Search, Failure> {
     Search::run(&Places {
         here,
-        file: file.as_deref(),
-        server: server.as_ref(),
+        file: access.token_file.as_deref(),
+        server: access.url.as_ref(),
     })
 }
 
 /// A client for the server and the token that are to be used.
 pub(crate) fn open(
-    args: &Args,
+    access: &Access,
     here: &Surroundings,
     console: &mut Console,
 ) -> Result<Client, Failure> {
-    let manner = manner(args, console)?;
-    let mut search = search_token(args, here)?;
+    if access.trust == Trust::Anything {
+        console.complain("--insecure: the server's certificate is not verified; whoever is in between can read the token");
+    }
+    let manner = manner(access);
+    let mut search = search_token(access, here)?;
     if search.found.is_none() {
         search.ask()?;
     }
     let server = match (
-        typed_url(args)?,
+        access.url.clone(),
         search
             .found
             .as_ref()
@@ -70,61 +68,30 @@ pub(crate) fn open(
         })?,
         (None, None) => ServerUrl::parse(DEFAULT_URL).map_err(Failure::usage)?,
     };
-    let server = under_certificate_name(args, search.certificate_id.as_deref(), server);
+    let server = under_certificate_name(access, search.certificate_id.as_deref(), server);
     let token = search.found.map(|found| (found.token, found.origin));
     Client::new(server, token, manner, Cancel::on_signal())
 }
 
 /// Where the id of the server's certificate is known, https at a plain address is verified under its name.
-fn under_certificate_name(args: &Args, known: Option<&str>, server: ServerUrl) -> ServerUrl {
+fn under_certificate_name(access: &Access, known: Option<&str>, server: ServerUrl) -> ServerUrl {
     let is_id = |id: &&str| !id.is_empty() && id.chars().all(|c| c.is_ascii_hexdigit());
     // An id found in this machine's settings is that of this machine's server.
-    let known = known.filter(|_| {
-        server.is_local() && args.pin.is_none() && args.cacert.is_none() && !args.insecure
-    });
-    let id = args.certificate_id.as_deref().or(known).filter(is_id);
+    let known = known.filter(|_| server.is_local() && access.trust == Trust::Public);
+    let id = access.certificate_id.as_deref().or(known).filter(is_id);
     id.and_then(|id| server.with_certificate_name(id))
         .unwrap_or(server)
 }
 
-fn manner(args: &Args, console: &mut Console) -> Result<Manner, Failure> {
-    let trust = match (&args.cacert, &args.pin, args.insecure) {
-        (None, None, false) => Trust::Public,
-        (Some(path), None, false) => Trust::from_file(&path.0)?,
-        (None, Some(pin), false) => Trust::from_pin(pin).ok_or_else(|| {
-            Failure::usage("cannot use the value of --pin: expected the 64 hex digits of a SHA-256")
-        })?,
-        (None, None, true) => {
-            console.complain("--insecure: the server's certificate is not verified; whoever is in between can read the token");
-            Trust::Anything
-        }
-        _ => {
-            return Err(Failure::usage(
-                "--cacert, --pin and --insecure exclude one another",
-            ));
-        }
-    };
-    Ok(Manner {
-        trust,
-        timeout: seconds("--timeout", args.timeout, DEFAULT_TIMEOUT)?,
-        deadline: Deadline::after(seconds("--deadline", args.deadline, DEFAULT_DEADLINE)?),
+fn manner(access: &Access) -> Manner {
+    Manner {
+        trust: access.trust.clone(),
+        timeout: access.timeout,
+        deadline: Deadline::after(access.deadline),
         retry: Retry {
-            times: args.retries.unwrap_or(DEFAULT_RETRIES),
+            times: access.retries,
         },
-    })
-}
-
-/// A time that was typed in seconds.
-pub(crate) fn seconds(option: &str, typed: Option<f64>, default: f64) -> Result<Duration, Failure> {
-    let value = typed.unwrap_or(default);
-    Duration::try_from_secs_f64(value)
-        .ok()
-        .filter(|time| !time.is_zero() && *time <= LONGEST)
-        .ok_or_else(|| {
-            Failure::usage(format!(
-                "cannot use {value} for {option}: expected seconds above 0, a year at most"
-            ))
-        })
+    }
 }
 
 /// Passes on what the client has noticed.

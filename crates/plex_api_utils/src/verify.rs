@@ -5,15 +5,15 @@ use plexcore::report::number;
 use plexcore::xml::Item;
 use serde_json::{Value, json};
 
-use crate::args::Args;
-use crate::campaign::{Campaign, Sent};
+use crate::campaign::{Campaign, Plan, Sent};
 use crate::client::Client;
-use crate::expect::{self, Expectation};
+use crate::expect::Expectation;
 use crate::fault::Fault;
+use crate::form::Form;
 use crate::refresh;
 use crate::shown::one_line;
 use crate::snapshot::{self, Change};
-use crate::targets::{self, Target};
+use crate::targets::{self, Named, Target};
 use crate::tracker::{End, Progress};
 
 /// The longest piece of a value in the table.
@@ -73,11 +73,17 @@ struct Verdict {
     fault: Option<Fault>,
 }
 
-/// Refreshes the items that the arguments name and reports what became of them.
-pub(crate) fn run(args: &Args, client: &Client, console: &mut Console) -> Result<Exit, Failure> {
-    let expectations = expect::parse(&args.expect)?;
-    let targets = targets::gather(args, client, console)?;
-    let mut campaign = Campaign::prepare(args, client, "verify", true)?;
+/// Refreshes the items that are named and reports what became of them.
+pub(crate) fn run(
+    items: &Named,
+    plan: &Plan,
+    expectations: &[Expectation],
+    form: Form,
+    client: &Client,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let targets = targets::gather(items, client, console)?;
+    let mut campaign = Campaign::prepare(plan, client, "verify")?;
     let mut cases = Vec::new();
     let sent = send_all(&mut campaign, targets, &mut cases);
     let outcome = sent
@@ -90,7 +96,7 @@ pub(crate) fn run(args: &Args, client: &Client, console: &mut Console) -> Result
             .as_ref()
             .map(|watch| watch.progress(&case.target.key));
         // A look at an item after Ctrl-C or a dead server would only fail again.
-        let verdict = judge(client, case, progress, &expectations, outcome.is_ok());
+        let verdict = judge(client, case, progress, expectations, outcome.is_ok());
         if let (Some(journal), true) = (&mut campaign.journal, is_final(verdict.outcome)) {
             journal.finished(
                 &verdict.key,
@@ -98,13 +104,13 @@ pub(crate) fn run(args: &Args, client: &Client, console: &mut Console) -> Result
                 plexcore::cli::now(),
             )?;
         }
-        if args.json_lines {
+        if form == Form::JsonLines {
             console.say(verdict_json(&verdict))?;
         }
         verdicts.push(verdict);
     }
     let ended = outcome.as_ref().err().map(|failure| failure.exit);
-    let exit = report(args, &verdicts, ended, console)?;
+    let exit = report(form, &verdicts, ended, console)?;
     outcome.map(|()| exit)
 }
 
@@ -234,14 +240,14 @@ fn exit_of(verdicts: &[Verdict]) -> Exit {
 }
 
 fn report(
-    args: &Args,
+    form: Form,
     verdicts: &[Verdict],
     ended: Option<Exit>,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     let is_whole = ended.is_none();
     let exit = ended.unwrap_or_else(|| exit_of(verdicts));
-    if args.json {
+    if form == Form::Json {
         let items: Vec<Value> = verdicts.iter().map(verdict_json).collect();
         let counts: serde_json::Map<String, Value> = counted(verdicts)
             .into_iter()
@@ -250,7 +256,7 @@ fn report(
         console.say_document(
             json!({ "items": items, "counts": counts, "complete": is_whole, "exit": exit.code() }),
         )?;
-    } else if !args.json_lines {
+    } else if form.is_text() {
         verdicts
             .iter()
             .try_for_each(|verdict| print_verdict(verdict, console))?;

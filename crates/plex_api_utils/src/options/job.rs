@@ -1,4 +1,4 @@
-//! What is asked for: one job, and only options that mean something to it.
+//! Which job is asked for, and whether every option means something to it.
 
 use plexcore::cli::Failure;
 
@@ -6,7 +6,7 @@ use crate::args::Args;
 
 /// What can be asked for, one at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Job {
+pub(super) enum Job {
     Token,
     Check,
     Sections,
@@ -24,7 +24,7 @@ pub(crate) enum Job {
 
 impl Job {
     /// The job that the arguments name; none and several are both wrong, where the script was silent.
-    pub(crate) fn of(args: &Args) -> Result<Self, Failure> {
+    pub(super) fn of(args: &Args) -> Result<Self, Failure> {
         let asked = [
             ("--token", args.token, Self::Token),
             ("--check", args.check, Self::Check),
@@ -60,7 +60,7 @@ impl Job {
     }
 
     /// Whether it is about items that are named one by one, by a report, by files or by a section.
-    pub(crate) fn takes_items(self) -> bool {
+    pub(super) fn takes_items(self) -> bool {
         matches!(
             self,
             Self::Refresh | Self::Verify | Self::Match | Self::Unmatch | Self::Analyze
@@ -68,7 +68,7 @@ impl Job {
     }
 
     /// Whether a section is refreshed by the server's own means: all of it, with no narrower choice.
-    pub(crate) fn is_whole_section(self, args: &Args) -> bool {
+    pub(super) fn is_whole_section(self, args: &Args) -> bool {
         let names_items =
             !args.rating_key.is_empty() || !args.path.is_empty() || args.from_report.is_some();
         let is_narrowed = args.missing.is_some()
@@ -84,7 +84,7 @@ impl Job {
     }
 
     /// An option that would be ignored is an error.
-    pub(crate) fn check_belongings(self, args: &Args) -> Result<(), Failure> {
+    pub(super) fn check_belongings(self, args: &Args) -> Result<(), Failure> {
         let given = [
             self.items_given(args),
             self.choice_given(args),
