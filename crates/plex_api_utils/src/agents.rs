@@ -19,7 +19,7 @@ pub(crate) fn list(form: Form, client: &Client, console: &mut Console) -> Result
         .collect();
     if !form.is_text() {
         let rows: Vec<Value> = agents.iter().map(|agent| row(agent)).collect();
-        console.say_document(json!({ "agents": rows }))?;
+        form.say_list("agents", &rows, console)?;
         return Ok(Exit::Done);
     }
     console.say("Metadata Agents:")?;

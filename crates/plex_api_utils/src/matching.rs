@@ -53,7 +53,8 @@ pub(crate) fn fix_match(
         let key = one_line(&target.key);
         console.say(format_args!("  {key}: matched to {}", one_line(guid)))?;
     } else {
-        console.say_document(json!({ "ratingKey": target.key, "matched_to": guid }))?;
+        let document = json!({ "ratingKey": target.key, "matched_to": guid });
+        form.say_one(document, console)?;
     }
     Ok(Exit::Done)
 }
@@ -99,7 +100,11 @@ fn list_matches(
         }
     } else {
         let rows: Vec<Value> = found.iter().map(|one| row(one)).collect();
-        console.say_document(json!({ "ratingKey": target.key, "matches": rows }))?;
+        if form == Form::Json {
+            console.say_document(json!({ "ratingKey": target.key, "matches": rows }))?;
+        } else {
+            form.say_list("matches", &rows, console)?;
+        }
     }
     Ok(if found.is_empty() {
         Exit::NoInput
@@ -129,20 +134,25 @@ pub(crate) fn each(
     let mut exit = Exit::Done;
     let mut rows = Vec::new();
     for target in targets::gather(items, client, console)? {
-        match client.send(&call(&target, verb)) {
-            Ok(()) if form.is_text() => {
-                console.say(format_args!("  {}: {done}", one_line(&target.key)))?;
-            }
-            Ok(()) => rows.push(json!({ "ratingKey": target.key, "outcome": done })),
+        let row = match client.send(&call(&target, verb)) {
+            Ok(()) => json!({ "ratingKey": target.key, "outcome": done }),
             Err(fault) if fault.ends_the_run() => return Err(fault.into()),
             Err(fault) => {
                 console.complain(&fault);
-                rows.push(json!({ "ratingKey": target.key, "error": fault.to_string() }));
                 exit = exit.or(fault.exit());
+                json!({ "ratingKey": target.key, "error": fault.to_string() })
             }
+        };
+        match form {
+            Form::Text if row.get("error").is_none() => {
+                console.say(format_args!("  {}: {done}", one_line(&target.key)))?;
+            }
+            Form::Text => {}
+            Form::Json => rows.push(row),
+            Form::JsonLines => Form::say_line(&row, console)?,
         }
     }
-    if !form.is_text() {
+    if form == Form::Json {
         console.say_document(json!({ "items": rows, "exit": exit.code() }))?;
     }
     Ok(exit)

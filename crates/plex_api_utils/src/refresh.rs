@@ -43,6 +43,9 @@ pub(crate) fn run(
         .map_err(|failure| campaign.or_take_back(failure));
     settle(&mut campaign, &mut rows)?;
     let ended = outcome.as_ref().err().map(|failure| failure.exit);
+    if form == Form::JsonLines && plan.is_watched {
+        rows.iter().try_for_each(|row| console.say(row_json(row)))?;
+    }
     let exit = report(form, &rows, ended, console)?;
     outcome.map(|()| exit)
 }
@@ -89,11 +92,15 @@ fn send_all(
             }
             _ => {}
         }
-        rows.push(Row {
+        let row = Row {
             target,
             sent,
             progress: None,
-        });
+        };
+        if form == Form::JsonLines && campaign.watch.is_none() {
+            Form::say_line(&row_json(&row), console)?;
+        }
+        rows.push(row);
     }
     Ok(())
 }
@@ -139,17 +146,20 @@ fn report(
                 .map_or(Exit::Done, |progress| progress.end().meaning().1),
         });
     }
-    if !form.is_text() {
-        let items: Vec<Value> = rows.iter().map(row_json).collect();
-        if form == Form::Json {
+    match form {
+        Form::Text => tell(rows, is_whole, console)?,
+        Form::Json => {
+            let items: Vec<Value> = rows.iter().map(row_json).collect();
             console.say_document(
                 json!({ "items": items, "complete": is_whole, "exit": exit.code() }),
             )?;
-        } else {
-            items.iter().try_for_each(|item| console.say(item))?;
         }
-        return Ok(exit);
+        Form::JsonLines => {}
     }
+    Ok(exit)
+}
+
+fn tell(rows: &[Row], is_whole: bool, console: &mut Console) -> Result<(), Failure> {
     for row in rows {
         if let Some(progress) = &row.progress {
             console.say(format_args!(
@@ -164,8 +174,7 @@ fn report(
         TRIGGERED
     } else {
         FAILED
-    })?;
-    Ok(exit)
+    })
 }
 
 /// How far an item has come, with what is known of it.

@@ -7,7 +7,8 @@ use plexcore::cli::{Exit, Failure};
 use plexcore::reading::{self, ReadEntry};
 use plexcore::redact::{self, Redactor};
 
-/// A report, and which entries of its catalogue are meant; an empty list means any.
+/// A report, and which entries of its catalogue are meant; an empty list means any. Entries that are no
+/// failures (noise, outcomes) are meant only where they are named, by id, kind or group.
 #[derive(Debug)]
 pub(crate) struct Choice {
     pub(crate) path: PathBuf,
@@ -45,9 +46,14 @@ pub(crate) fn read(choice: &Choice) -> Result<Failed, Failure> {
         .filter(|entry| choice.takes(entry))
         .collect();
     if chosen.is_empty() {
+        let missed = if choice.names_entries() {
+            "fits --entry and --kind"
+        } else {
+            "is a failure"
+        };
         return Err(Failure::new(
             Exit::NoInput,
-            format!("no entry of {} fits --entry and --kind", path.display()),
+            format!("no entry of {} {missed}", path.display()),
         )
         .hint(format!("its entries are {}", described(&catalogue))));
     }
@@ -74,6 +80,10 @@ pub(crate) fn read(choice: &Choice) -> Result<Failed, Failure> {
 }
 
 impl Choice {
+    fn names_entries(&self) -> bool {
+        !self.entries.is_empty() || !self.kinds.is_empty()
+    }
+
     fn takes(&self, entry: &ReadEntry) -> bool {
         let names = |wanted: &[String], names: &[&str]| {
             wanted.is_empty()
@@ -81,7 +91,9 @@ impl Choice {
                     .iter()
                     .any(|one| names.iter().any(|name| one.eq_ignore_ascii_case(name)))
         };
-        names(&self.entries, &[&entry.id]) && names(&self.kinds, &[&entry.kind, &entry.group])
+        names(&self.entries, &[&entry.id])
+            && names(&self.kinds, &[&entry.kind, &entry.group])
+            && (self.names_entries() || entry.is_failure())
     }
 }
 
@@ -135,16 +147,39 @@ mod tests {
         ] {
             assert_eq!(
                 keys(&bytes, &[], &[]).unwrap(),
-                [
-                    "20056", "6164339", "30033", "20004", "10052", "10031", "20036", "5871970",
-                    "7588475"
-                ]
+                ["20056", "6164339", "30033", "20004", "10052"]
             );
             assert_eq!(keys(&bytes, &["e-60b2841e"], &[]).unwrap(), ["20004"]);
             assert_eq!(keys(&bytes, &[], &["errno-28"]).unwrap(), ["30033"]);
             let group = keys(&bytes, &[], &["Site-changed"]).unwrap();
             assert_eq!(group, ["6164339", "20004"]);
         }
+    }
+
+    #[test]
+    fn what_is_no_failure_names_items_only_where_it_was_asked_for() {
+        let report = sample("sample.json");
+        let noise = ["10031", "20036", "5871970", "7588475"];
+        let by_kind = keys(report.as_bytes(), &[], &["noise"]).unwrap();
+        assert_eq!(by_kind, noise);
+        let mut document: serde_json::Value = serde_json::from_str(&report).unwrap();
+        let catalogue = document["catalogue"].as_array_mut().unwrap();
+        catalogue.retain(|entry| entry["group"] == "noise");
+        let id = catalogue
+            .iter()
+            .find(|entry| entry["items"][0] == noise[0])
+            .and_then(|entry| entry["id"].as_str())
+            .unwrap()
+            .to_owned();
+        let only_noise = document.to_string();
+        assert_eq!(keys(only_noise.as_bytes(), &[&id], &[]).unwrap(), noise);
+        let failure = keys(only_noise.as_bytes(), &[], &[]).unwrap_err();
+        assert_eq!(failure.exit, Exit::NoInput);
+        assert!(
+            failure.message.ends_with(" is a failure"),
+            "{}",
+            failure.message
+        );
     }
 
     #[test]

@@ -109,13 +109,14 @@ fn check(form: Form, client: &Client, console: &mut Console) -> Result<Exit, Fai
     let root = client.fetch(&Call::get("/"))?;
     let text = |name: &str| one_line(root.get(name).unwrap_or("unknown"));
     if !form.is_text() {
-        console.say_document(json!({
+        let document = json!({
             "url": client.server.origin(),
             "name": root.get("friendlyName"),
             "version": root.get("version"),
             "machine": root.get("machineIdentifier"),
             "signed_in": root.get("myPlexSigninState"),
-        }))?;
+        });
+        form.say_one(document, console)?;
         return Ok(Exit::Done);
     }
     console.say(format_args!(

@@ -65,7 +65,8 @@ pub(crate) fn refresh(
         ))?;
         console.say(TRIGGERED)?;
     } else {
-        console.say_document(json!({ "section": section.key, "title": section.title, "outcome": word, "exit": exit.code() }))?;
+        let document = json!({ "section": section.key, "title": section.title, "outcome": word, "exit": exit.code() });
+        form.say_one(document, console)?;
     }
     Ok(exit)
 }
@@ -85,7 +86,8 @@ pub(crate) fn stop(
             "Stopped what was running in section {key} ({title})"
         ))?;
     } else {
-        console.say_document(json!({ "section": section.key, "outcome": "stopped" }))?;
+        let document = json!({ "section": section.key, "outcome": "stopped" });
+        form.say_one(document, console)?;
     }
     Ok(Exit::Done)
 }

@@ -87,8 +87,7 @@ pub(crate) fn list(form: Form, client: &Client, console: &mut Console) -> Result
             .zip(&counts)
             .map(|(section, count)| row(section, *count))
             .collect();
-        let document = json!({ "sections": rows });
-        console.say_document(document)?;
+        form.say_list("sections", &rows, console)?;
         return Ok(Exit::Done);
     }
     console.say("Library Sections:")?;

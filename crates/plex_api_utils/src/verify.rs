@@ -105,7 +105,7 @@ pub(crate) fn run(
             )?;
         }
         if form == Form::JsonLines {
-            console.say(verdict_json(&verdict))?;
+            Form::say_line(&verdict_json(&verdict), console)?;
         }
         verdicts.push(verdict);
     }

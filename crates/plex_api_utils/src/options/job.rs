@@ -78,13 +78,31 @@ impl Job {
         self == Self::Refresh && args.section.is_some() && args.all && !names_items && !is_narrowed
     }
 
+    /// Whether `--section` says which items are meant. Keys that were typed say so already, and files say it
+    /// together with their section.
+    pub(super) fn lists_section(self, args: &Args) -> bool {
+        self.takes_items()
+            && args.section.is_some()
+            && args.rating_key.is_empty()
+            && args.path.is_empty()
+    }
+
     /// Whether the script had it, which ignored what its options `--section` and `--rating-key` said.
     fn is_the_scripts(self) -> bool {
         matches!(self, Self::Token | Self::Sections | Self::Items)
     }
 
-    /// An option that would be ignored is an error.
+    /// An option that would be ignored is an error, but where the script ignored it.
     pub(super) fn check_belongings(self, args: &Args) -> Result<(), Failure> {
+        let is_section_idle = self.takes_items()
+            && args.section.is_some()
+            && args.path.is_empty()
+            && !self.lists_section(args);
+        if is_section_idle && self != Self::Refresh {
+            return Err(Failure::usage(
+                "--rating-key and --section exclude one another",
+            ));
+        }
         let given = [
             self.items_given(args),
             self.choice_given(args),
@@ -146,8 +164,7 @@ impl Job {
     /// Options that choose among the items of a section or a search.
     fn choice_given(self, args: &Args) -> Vec<Given> {
         const LISTED: &str = "--items, or to a job on the items of --section";
-        let is_listed = self == Self::Items
-            || self.takes_items() && args.section.is_some() && args.path.is_empty();
+        let is_listed = self == Self::Items || self.lists_section(args);
         let is_gathered = is_listed
             || self.takes_items() && (!args.path.is_empty() || args.from_report.is_some());
         vec![
@@ -343,6 +360,22 @@ mod tests {
                 "--log-dir belongs to --verify, and to --refresh with --wait",
             ),
             ("--path a.mkv --rating-key 5", "--rating-key belongs to"),
+            (
+                "--verify --rating-key 5 --section 1",
+                "--rating-key and --section exclude one another",
+            ),
+            (
+                "--analyze --rating-key 5 --from-report r --section 1",
+                "--rating-key and --section exclude one another",
+            ),
+            (
+                "--refresh x --rating-key 5 --section 1 --filter year=1",
+                "--filter belongs to",
+            ),
+            (
+                "--refresh x --rating-key 5 --section 1 --all",
+                "--all belongs to",
+            ),
             ("--verify --rating-key 5 --leaves", "--leaves belongs to"),
             (
                 "--verify --path a.mkv --section 1 --filter year=1",
@@ -379,6 +412,8 @@ mod tests {
             "--sections x --section 1",
             "--items x --section 1 --rating-key 5",
             "--refresh x --rating-key 5 --url http://a:1",
+            "--refresh x --rating-key 5 --section 1",
+            "--verify --rating-key 5 --path a.mkv --section 1",
             "--token --url http://a:1 --section 1",
             "--token --explain --json",
             "--verify --from-report r --kind parse --entry E-1 --expect a --journal j --limit 3",

@@ -123,24 +123,24 @@ fn task(job: Job, args: Args) -> Result<Task, Failure> {
             poll: Some(poll(&args)?).filter(|_| args.wait),
         },
         Job::Refresh => Task::Refresh {
-            items: named(&args)?,
+            items: named(job, &args)?,
             plan: plan(&args, args.wait)?,
         },
         Job::Verify => Task::Verify {
-            items: named(&args)?,
+            items: named(job, &args)?,
             plan: plan(&args, true)?,
             expectations: expect::parse(&args.expect)?,
         },
         Job::Match => Task::Match {
-            item: named(&args)?,
+            item: named(job, &args)?,
             aim: Aim {
                 guid: args.fix_match.filter(|guid| !guid.is_empty()),
                 title: args.title,
                 year: args.year,
             },
         },
-        Job::Unmatch => Task::Unmatch(named(&args)?),
-        Job::Analyze => Task::Analyze(named(&args)?),
+        Job::Unmatch => Task::Unmatch(named(job, &args)?),
+        Job::Analyze => Task::Analyze(named(job, &args)?),
         Job::Stop => Task::Stop {
             section: needed_section(&args, "--stop")?,
         },
@@ -190,18 +190,18 @@ fn trust(args: &Args) -> Result<Trust, Failure> {
 }
 
 /// The items that a job is about, of which at least one must be named.
-fn named(args: &Args) -> Result<Named, Failure> {
+fn named(job: Job, args: &Args) -> Result<Named, Failure> {
     let report = args.from_report.clone().map(|path| Choice {
         path: path.into_path(),
         entries: args.entry.clone(),
         kinds: args.kind.clone(),
     });
-    let place = if !args.path.is_empty() {
-        Some(Place::Files(files(args)))
-    } else if let Some(section) = &args.section {
-        Some(Place::Section(listed(args, section.clone())?))
-    } else {
-        None
+    let place = match &args.section {
+        _ if !args.path.is_empty() => Some(Place::Files(files(args))),
+        Some(section) if job.lists_section(args) => {
+            Some(Place::Section(listed(args, section.clone())?))
+        }
+        _ => None,
     };
     if args.rating_key.is_empty() && report.is_none() && place.is_none() {
         return Err(Failure::usage("no item is named")

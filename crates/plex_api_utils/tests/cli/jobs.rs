@@ -38,6 +38,21 @@ fn the_script_s_words_for_success_and_failure_are_kept() {
     );
 }
 
+/// The script looked at `--section` only for `--items`.
+#[test]
+fn a_key_beside_a_section_is_refreshed_alone_as_by_the_script() {
+    let server = server(Setup::default());
+    let ended = run(
+        &server,
+        &["--refresh", "x", "--rating-key", "1001", "--section", "1"],
+    );
+    assert_eq!(
+        (ended.code, ended.stdout.as_str()),
+        (Some(0), "Metadata refresh triggered successfully\n")
+    );
+    assert_eq!(refreshed(&server), ["1001"]);
+}
+
 #[test]
 fn a_204_is_success_as_well() {
     let none = Fault::Answer {

@@ -86,6 +86,83 @@ fn the_order_is_the_server_s_and_can_be_chosen() {
     assert_eq!(keys(&["--sort", "addedAt:desc"]), ["1025", "1024"]);
 }
 
+/// Whatever the job: as many objects as there are things, each on its line, in the form of the document.
+#[test]
+fn json_lines_are_the_entries_of_the_document() {
+    let server = server(Setup::default());
+    for (args, list, key, n) in [
+        (&["--sections"][..], "sections", "key", 4),
+        (&["--agents"], "agents", "identifier", 3),
+        (
+            &["--items", "--section", "2", "--leaves", "--all"],
+            "items",
+            "ratingKey",
+            12,
+        ),
+        (&["--search", "Film"], "items", "ratingKey", 17),
+        (&["--path", "/media/movies"], "items", "ratingKey", 25),
+        (&["--match", "--rating-key", "1012"], "matches", "guid", 2),
+        (
+            &["--analyze", "--rating-key", "1012,9999"],
+            "items",
+            "ratingKey",
+            2,
+        ),
+        (
+            &["--unmatch", "--rating-key", "1012,1013"],
+            "items",
+            "ratingKey",
+            2,
+        ),
+        (
+            &["--refresh", "--rating-key", "1012,9999"],
+            "items",
+            "ratingKey",
+            2,
+        ),
+    ] {
+        let document = run(&server, &[args, &["--json"]].concat());
+        let entries = json(&document)[list].as_array().cloned().unwrap();
+        let lines = run(&server, &[args, &["--json-lines"]].concat());
+        let told: Vec<serde_json::Value> = lines
+            .stdout
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{args:?}: {line}")))
+            .collect();
+        assert_eq!(told, entries, "{args:?}");
+        assert_eq!(lines.code, document.code, "{args:?}");
+        assert_eq!(told.len(), n, "{args:?}: {told:?}");
+        assert!(told.iter().all(|one| one[key].is_string()), "{told:?}");
+    }
+}
+
+#[test]
+fn one_thing_in_json_lines_is_one_line() {
+    let server = server(Setup::default());
+    for (args, member) in [
+        (&["--check"][..], "machine"),
+        (&["--stop", "--section", "1"], "section"),
+        (&["--refresh", "--section", "1", "--all"], "section"),
+        (
+            &["--match", "local://5", "--rating-key", "1012"],
+            "ratingKey",
+        ),
+    ] {
+        let ended = run(&server, &[args, &["--json-lines"]].concat());
+        assert_eq!(
+            ended.stdout.lines().count(),
+            1,
+            "{args:?}: {}",
+            ended.stdout
+        );
+        assert!(
+            json(&ended)[member].is_string(),
+            "{args:?}: {}",
+            ended.stdout
+        );
+    }
+}
+
 /// Every way in which servers page, and the same list each time.
 #[test]
 fn no_item_is_lost_or_doubled_however_the_server_pages() {
