@@ -12,6 +12,7 @@ mod attributes;
 mod compare;
 mod copy;
 mod create;
+mod diff;
 mod journal;
 mod layout;
 mod manifest;
@@ -22,6 +23,7 @@ mod restore;
 mod run;
 mod seen;
 mod shelf;
+mod shown;
 mod verify;
 mod workers;
 

@@ -13,7 +13,7 @@ use crate::manifest::Purpose;
 use crate::plan::{self, Item, Plan};
 use crate::restore::{self, Source};
 use crate::shelf::{Found, Origin, Shelf, folder_of};
-use crate::verify::verify;
+use crate::verify::{Verdict, verify};
 
 /// Runs the tool.
 pub(crate) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
@@ -186,7 +186,7 @@ impl<'a> Session<'a> {
                 0
             };
             let progress = console.progress(bytes, "verifying");
-            let verdict = speak::Verdict::of(&found, &progress);
+            let verdict = Verdict::of(&found, &progress);
             progress.finish_and_clear();
             checked.push((found, verdict));
         }

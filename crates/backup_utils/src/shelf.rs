@@ -215,6 +215,21 @@ impl Shelf {
 }
 
 impl Found {
+    /// Files and bytes: as the manifest has them, else counted.
+    pub(crate) fn size(&self) -> (u64, u64) {
+        if let Origin::Tool(header) = &self.origin {
+            return (header.files, header.bytes);
+        }
+        let files = walkdir::WalkDir::new(&self.path)
+            .into_iter()
+            .flatten()
+            .filter(|entry| entry.file_type().is_file());
+        (
+            files.count() as u64,
+            fs_extra::dir::get_size(&self.path).unwrap_or(0),
+        )
+    }
+
     /// What lies at a path, which is a folder.
     pub(crate) fn at(path: PathBuf) -> Self {
         let folder = path

@@ -11,6 +11,8 @@ use walkdir::WalkDir;
 use crate::copy::content_of;
 use crate::manifest::{self, Entry, Kind, Manifest};
 use crate::place::no_links_above;
+use crate::restore::Source;
+use crate::shelf::{Found, Origin};
 use crate::workers::{Buffers, for_each};
 
 /// What is wrong with a backup; nothing if both lists are empty.
@@ -20,6 +22,65 @@ pub(crate) struct Faults {
     pub(crate) damaged: Vec<String>,
     /// Files that the backup does not know; they do no harm.
     pub(crate) unknown: Vec<String>,
+}
+
+/// How a backup fared when it was read again.
+pub(crate) struct Verdict {
+    /// What is missing or damaged.
+    pub(crate) damaged: Vec<String>,
+    /// Files that are no part of it; they do no harm.
+    pub(crate) unknown: Vec<String>,
+    pub(crate) files: u64,
+    /// There was something to compare it with.
+    pub(crate) is_known: bool,
+}
+
+impl Verdict {
+    /// Reads a backup again; one without a manifest can only be read, not compared.
+    pub(crate) fn of(found: &Found, progress: &ProgressBar) -> Self {
+        match &found.origin {
+            Origin::Damaged(reason) => Self {
+                damaged: vec![reason.clone()],
+                unknown: Vec::new(),
+                files: 0,
+                is_known: true,
+            },
+            Origin::Script => {
+                let read = Source::open(&found.path, Some(Path::new(".")));
+                let files = read
+                    .as_ref()
+                    .map_or(0, |source| source.manifest.header.files);
+                let damaged = read
+                    .err()
+                    .map(|failure| failure.message)
+                    .into_iter()
+                    .collect();
+                Self {
+                    damaged,
+                    unknown: Vec::new(),
+                    files,
+                    is_known: false,
+                }
+            }
+            Origin::Tool(header) => match Manifest::read(&found.path) {
+                Ok(manifest) => {
+                    let faults = verify(&found.path, &manifest, progress);
+                    Self {
+                        damaged: faults.damaged,
+                        unknown: faults.unknown,
+                        files: header.files,
+                        is_known: true,
+                    }
+                }
+                Err(error) => Self {
+                    damaged: vec![cli::chain(&error)],
+                    unknown: Vec::new(),
+                    files: 0,
+                    is_known: true,
+                },
+            },
+        }
+    }
 }
 
 /// Reads every copy and compares it with the manifest.
