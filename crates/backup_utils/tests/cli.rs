@@ -222,7 +222,7 @@ fn damage_is_found_and_never_put_back() {
         "{}",
         list.stderr
     );
-    assert_eq!(scene.json(&["--list"])[0]["complete"], false);
+    assert_eq!(scene.json(&["--list"])["backups"][0]["complete"], false);
 }
 
 #[test]

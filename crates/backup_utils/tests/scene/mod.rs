@@ -91,14 +91,14 @@ impl Scene {
     /// The paths of all backups, the newest first.
     pub(crate) fn backups(&self) -> Vec<String> {
         let list = self.json(&["--list"]);
-        let rows = list.as_array().unwrap().iter();
+        let rows = list["backups"].as_array().unwrap().iter();
         rows.map(|row| row["path"].as_str().unwrap().to_owned())
             .collect()
     }
 
     /// Every backup that is listed verifies.
     pub(crate) fn verify_all(&self) {
-        for row in self.json(&["--verify"]).as_array().unwrap() {
+        for row in self.json(&["--verify"])["backups"].as_array().unwrap() {
             assert_eq!(row["verified"], true, "{row}");
         }
     }

@@ -86,7 +86,7 @@ impl Session<'_> {
     ) -> Result<Exit, Failure> {
         if self.json {
             let rows: Vec<Value> = backups.iter().map(row).collect();
-            return say_json(Value::Array(rows), console);
+            return say_json(json!({ "backups": rows }), console);
         }
         console.say("Available backups:")?;
         for found in backups {
@@ -130,7 +130,7 @@ impl Session<'_> {
                 })
             });
             let rows: Vec<Value> = rows.collect();
-            return say_json(Value::Array(rows), console).map(|_| exit);
+            return say_json(json!({ "backups": rows }), console).map(|_| exit);
         }
         for (found, verdict) in checked {
             let path = one_line(&found.path);
