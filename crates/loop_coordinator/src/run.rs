@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use plexcore::cli::{self, Console, Exit, Failure};
-use plexcore::state::{Store, as_script_prints, laid_out, quoted};
+use plexcore::state::{Store, as_script_prints, quoted, sentences};
 
 use crate::args::{Args, Command};
 
@@ -43,42 +43,33 @@ fn change(
         Ok(())
     })?;
     if outcome.existed {
-        console.say(format_args!("State loaded: {FILE}"))?;
+        console.say(sentences::loaded(Path::new(FILE)))?;
     }
-    console.say(format_args!("State saved: {FILE}"))
+    console.say(sentences::saved(Path::new(FILE)))
 }
 
 fn load(store: &Store, console: &mut Console) -> Result<(), Failure> {
+    let file = Path::new(FILE);
     let Some(document) = store.read()? else {
-        console.warn(format_args!("there is no state yet: {FILE} does not exist"));
+        console.warn(sentences::no_state_yet(file));
         return Ok(());
     };
-    let header = |key| {
-        document
-            .header(key)
-            .map_or_else(|| "None".to_owned(), as_script_prints)
-    };
-    console.say(format_args!("State loaded: {FILE}"))?;
-    console.say(format_args!(
-        "Saved at: {} ({})",
-        header("saved_at"),
-        header("reason")
-    ))?;
-    console.say(laid_out(document.state(), ""))
+    console.say(sentences::whole(file, &document))
 }
 
 fn get(store: &Store, key: &str, console: &mut Console) -> Result<(), Failure> {
+    let file = Path::new(FILE);
     let document = store.read()?;
     if document.is_some() {
-        console.say(format_args!("State loaded: {FILE}"))?;
+        console.say(sentences::loaded(file))?;
     }
     let value = document.as_ref().and_then(|document| document.get(key));
-    console.say(format_args!(
-        "{key}: {}",
-        value.map_or_else(|| "None".to_owned(), as_script_prints)
+    console.say(sentences::value(
+        key,
+        value.map(as_script_prints).as_deref(),
     ))?;
     if value.is_none() {
-        console.warn(format_args!("there is no key {key:?} in {FILE}"));
+        console.warn(sentences::no_such_key(key, file));
     }
     Ok(())
 }

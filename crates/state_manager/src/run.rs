@@ -6,7 +6,7 @@ use std::path::Path;
 
 use plexcore::cli::{self, Console, Exit, Failure};
 use plexcore::state::{
-    Deleted, Document, Outcome, Store, as_script_prints, laid_out, quoted, strict,
+    Deleted, Document, Outcome, Store, as_script_prints, quoted, sentences, strict,
 };
 
 use crate::args::{Args, Command, Edit, Request};
@@ -55,7 +55,7 @@ impl Session<'_> {
             Some((entry, document)) => format!(
                 "the file is left as it is; --undo puts it aside and brings back state {} of {}",
                 entry.number,
-                header(&document, "saved_at"),
+                sentences::header(&document, "saved_at"),
             ),
             None => "the file is left as it is; --clear puts it aside, so that you can begin anew"
                 .to_owned(),
@@ -81,7 +81,7 @@ impl Session<'_> {
             return self.say_json(&body, console);
         }
         self.say_loaded(&outcome, console)?;
-        console.say(format_args!("State saved: {}", self.file.display()))?;
+        console.say(sentences::saved(self.file))?;
         Ok(Exit::Done)
     }
 
@@ -91,19 +91,10 @@ impl Session<'_> {
             return self.say_document_json(found.as_ref(), console);
         }
         let Some(document) = found else {
-            console.warn(format_args!(
-                "there is no state yet: {} does not exist",
-                self.file.display()
-            ));
+            console.warn(sentences::no_state_yet(self.file));
             return Ok(Exit::Done);
         };
-        console.say(format_args!("State loaded: {}", self.file.display()))?;
-        console.say(format_args!(
-            "Saved at: {} ({})",
-            header(&document, "saved_at"),
-            header(&document, "reason")
-        ))?;
-        console.say(laid_out(document.state(), ""))?;
+        console.say(sentences::whole(self.file, &document))?;
         Ok(Exit::Done)
     }
 
@@ -140,18 +131,11 @@ impl Session<'_> {
             return Ok(verdict);
         }
         if document.is_some() {
-            console.say(format_args!("State loaded: {}", self.file.display()))?;
+            console.say(sentences::loaded(self.file))?;
         }
-        console.say(format_args!(
-            "{key}: {}",
-            shown.as_deref().unwrap_or("None")
-        ))?;
+        console.say(sentences::value(key, shown.as_deref()))?;
         if verdict == Exit::Negative {
-            // The script printed None both for no such key and for a stored None.
-            console.warn(format_args!(
-                "there is no key {key:?} in {}",
-                self.file.display()
-            ));
+            console.warn(sentences::no_such_key(key, self.file));
         }
         Ok(Exit::Done)
     }
@@ -171,7 +155,7 @@ impl Session<'_> {
 
     fn say_loaded(&self, outcome: &Outcome, console: &mut Console) -> Result<(), Failure> {
         if outcome.existed {
-            console.say(format_args!("State loaded: {}", self.file.display()))?;
+            console.say(sentences::loaded(self.file))?;
         }
         Ok(())
     }
@@ -227,13 +211,6 @@ fn apply(edit: &Edit, document: &mut Document) -> Result<(), Failure> {
         Edit::Delete { .. } => {}
     }
     Ok(())
-}
-
-/// `saved_at` or `reason` as a person reads it.
-fn header(document: &Document, key: &str) -> String {
-    document
-        .header(key)
-        .map_or_else(|| "None".to_owned(), as_script_prints)
 }
 
 /// Now, for use in a file's name.

@@ -1,10 +1,11 @@
 //! Former states: listing them, comparing with them, going back to them.
 
 use plexcore::cli::{Console, Exit, Failure};
-use plexcore::state::{Document, Entry, KEPT, Undone, as_script_prints, laid_out, quoted, strict};
+use plexcore::report::number::counted;
+use plexcore::state::{Document, Entry, KEPT, Undone, laid_out, quoted, sentences, strict};
 use similar::TextDiff;
 
-use super::{Session, header, stamp};
+use super::{Session, stamp};
 
 impl Session<'_> {
     pub(super) fn history(&self, console: &mut Console) -> Result<Exit, Failure> {
@@ -142,10 +143,10 @@ impl Session<'_> {
 }
 
 fn describe(document: &Document) -> String {
-    let keys = document.n_keys();
-    let s = if keys == 1 { "" } else { "s" };
-    let reason = document
-        .header("reason")
-        .map_or_else(|| "None".to_owned(), as_script_prints);
-    format!("{} ({reason}), {keys} key{s}", header(document, "saved_at"))
+    format!(
+        "{} ({}), {}",
+        sentences::header(document, "saved_at"),
+        sentences::header(document, "reason"),
+        counted(document.n_keys() as u64, "key", "keys")
+    )
 }
