@@ -46,7 +46,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cli", &["error", "stamp", "printable", "files"]),
     ("state", &["error", "files", "stamp"]),
     ("xml", &["error", "secret"]),
-    ("backup", &["error", "stamp"]),
+    ("backup", &["error", "files", "stamp"]),
     ("secret", &[]),
 ];
 

@@ -4,13 +4,13 @@
 //! hold a backup of `backup_utils` are passed over unless they are named themselves.
 
 use std::collections::HashSet;
-use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use plexcore::Error;
 use plexcore::cli::Failure;
+use plexcore::files::path_of_bytes;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::args::{List, Request, is_stdin};
@@ -222,23 +222,11 @@ pub(crate) fn read_stdin() -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-#[cfg(unix)]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "elsewhere such a path can be refused"
-)]
-fn path_of(bytes: &[u8], _: &Path) -> Result<PathBuf, Failure> {
-    use std::os::unix::ffi::OsStringExt;
-    Ok(OsString::from_vec(bytes.to_vec()).into())
-}
-
-#[cfg(not(unix))]
 fn path_of(bytes: &[u8], list: &Path) -> Result<PathBuf, Failure> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(OsString::from(text).into()),
-        Err(_) => Err(Failure::from(Error::Data {
+    path_of_bytes(bytes.to_vec()).ok_or_else(|| {
+        Failure::from(Error::Data {
             path: list.to_owned(),
             found: "expected paths in UTF-8".to_owned(),
-        })),
-    }
+        })
+    })
 }

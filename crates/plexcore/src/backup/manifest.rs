@@ -4,103 +4,25 @@
 //! flipped bit in a path would otherwise put a file in the wrong place. Paths are relative to the
 //! recorded root and are checked before anything uses them.
 
-use std::collections::BTreeSet;
-use std::fmt;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Write};
-use std::path::{Component, Path, PathBuf};
+use std::io::{self, BufReader, Write};
+use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
-use super::digest::{Digest, hex, unhex};
+use super::digest::Digest;
+use super::path_text::PathText;
+use super::sealed::{Fault, Lines, Sealing};
 use crate::Error;
 use crate::stamp::Stamp;
 
 /// The manifest's name in a backup.
 pub const FILE: &str = "backup-manifest.json";
 /// The form of the manifest that is written.
-const VERSION: u32 = 1;
-/// How the first line begins, and what comes before the seal.
-const HEADER: &str = "{\"header\": ";
-const SEAL: &str = ",\n\"seal\": \"";
-
-/// A path in JSON: text where it is text, otherwise its bytes.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PathText(
-    /// The path.
-    pub PathBuf,
-);
-
-impl fmt::Debug for PathText {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, out)
-    }
-}
-
-impl Serialize for PathText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0.to_str() {
-            // Below the root a path is written the same everywhere; an absolute one is the system's own.
-            Some(text) if cfg!(windows) && self.0.is_relative() => {
-                serializer.serialize_str(&text.replace('\\', "/"))
-            }
-            Some(text) => serializer.serialize_str(text),
-            None => Raw {
-                bytes: hex(self.0.as_os_str().as_encoded_bytes()),
-            }
-            .serialize(serializer),
-        }
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-struct Raw {
-    bytes: String,
-}
-
-impl<'de> Deserialize<'de> for PathText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextOrRaw)
-    }
-}
-
-/// Takes both forms of a path as they come; serde's own way with two forms copies each first.
-struct TextOrRaw;
-
-impl<'de> de::Visitor<'de> for TextOrRaw {
-    type Value = PathText;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a path")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<PathText, E> {
-        Ok(PathText(text.into()))
-    }
-
-    fn visit_map<M: de::MapAccess<'de>>(self, map: M) -> Result<PathText, M::Error> {
-        let raw = Raw::deserialize(de::value::MapAccessDeserializer::new(map))?;
-        let bytes =
-            unhex(&raw.bytes).ok_or_else(|| de::Error::custom("expected hexadecimal digits"))?;
-        path_of(bytes).map(PathText).map_err(de::Error::custom)
-    }
-}
-
-#[cfg(unix)]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "elsewhere such a path can be refused"
-)]
-fn path_of(bytes: Vec<u8>) -> Result<PathBuf, &'static str> {
-    use std::os::unix::ffi::OsStringExt;
-    Ok(std::ffi::OsString::from_vec(bytes).into())
-}
-
-#[cfg(not(unix))]
-fn path_of(_: Vec<u8>) -> Result<PathBuf, &'static str> {
-    Err("the name of a file can't exist on this system")
-}
+pub(super) const VERSION: u32 = 1;
+/// How the first line begins.
+pub(super) const HEADER: &str = "{\"header\": ";
 
 /// What an entry is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,24 +78,6 @@ pub struct CopyEntry<M> {
     /// By what the maker may know that neither the file nor its copy was touched.
     #[serde(default = "Option::default")]
     pub seen: Option<M>,
-}
-
-/// What is read of an entry.
-trait Listed: DeserializeOwned {
-    /// Where it was, and where it lies.
-    fn places(&self) -> (&PathText, &PathText);
-}
-
-impl<A: DeserializeOwned, M: DeserializeOwned> Listed for Entry<A, M> {
-    fn places(&self) -> (&PathText, &PathText) {
-        (&self.path, &self.stored)
-    }
-}
-
-impl<M: DeserializeOwned> Listed for CopyEntry<M> {
-    fn places(&self) -> (&PathText, &PathText) {
-        (&self.path, &self.stored)
-    }
 }
 
 /// Why a backup was made.
@@ -264,10 +168,7 @@ where
 {
     /// Writes the manifest as text and gives back its seal.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<Digest> {
-        let mut sealing = Sealing {
-            out,
-            hasher: sha2::Sha256::default(),
-        };
+        let mut sealing = Sealing::of(out);
         sealing.write_all(HEADER.as_bytes())?;
         serde_json::to_writer(&mut sealing, &self.header)?;
         sealing.write_all(b",\n\"entries\": [\n")?;
@@ -277,9 +178,7 @@ where
             sealing.write_all(if is_last { b"\n" } else { b",\n" })?;
         }
         sealing.write_all(b"]")?;
-        let seal = Digest::finish(sealing.hasher);
-        writeln!(out, "{SEAL}{seal}\"}}")?;
-        Ok(seal)
+        sealing.finish()
     }
 
     /// Reads the manifest of a backup and checks it.
@@ -322,187 +221,11 @@ where
     ) -> Result<T, Error> {
         let path = backup.join(FILE);
         let file = fs::File::open(&path).map_err(Error::read(&path))?;
-        let mut lines = Lines {
-            input: BufReader::with_capacity(1 << 16, file),
-            hasher: sha2::Sha256::default(),
-            line: Vec::new(),
-        };
+        let mut lines = Lines::of(BufReader::with_capacity(1 << 16, file));
         read(&mut lines).map_err(|fault| match fault {
             Fault::Unreadable(source) => Error::Read { path, source },
             Fault::Damaged(found) => Error::Data { path, found },
         })
-    }
-}
-
-enum Fault {
-    Unreadable(io::Error),
-    Damaged(String),
-}
-
-impl From<io::Error> for Fault {
-    fn from(error: io::Error) -> Self {
-        Self::Unreadable(error)
-    }
-}
-
-impl From<String> for Fault {
-    fn from(found: String) -> Self {
-        Self::Damaged(found)
-    }
-}
-
-/// A manifest, read line by line and hashed on the way.
-struct Lines<R> {
-    input: R,
-    hasher: sha2::Sha256,
-    line: Vec<u8>,
-}
-
-impl<R: BufRead> Lines<R> {
-    /// The next line without its end.
-    fn next(&mut self) -> Result<&[u8], Fault> {
-        self.line.clear();
-        self.input.read_until(b'\n', &mut self.line)?;
-        if self.line.pop() != Some(b'\n') {
-            return Err(damaged("it ends too early"));
-        }
-        Ok(&self.line)
-    }
-
-    /// The next line, which counts for the seal.
-    fn sealed(&mut self) -> Result<&[u8], Fault> {
-        self.next()?;
-        sha2::Digest::update(&mut self.hasher, &self.line);
-        sha2::Digest::update(&mut self.hasher, b"\n");
-        Ok(&self.line)
-    }
-
-    fn header(&mut self) -> Result<Header, Fault> {
-        let line = self.sealed()?;
-        let json = line
-            .strip_prefix(HEADER.as_bytes())
-            .and_then(|rest| rest.strip_suffix(b","));
-        let json = json.ok_or_else(|| damaged("it has no header"))?;
-        let header: Header =
-            serde_json::from_slice(json).map_err(|error| damaged(&error.to_string()))?;
-        if header.version != VERSION {
-            return Err(format!(
-                "expected version {VERSION} of the manifest, found {} (written by {})",
-                header.version, header.tool
-            )
-            .into());
-        }
-        header
-            .absent
-            .iter()
-            .try_for_each(|path| check_relative(&path.0))?;
-        Ok(header)
-    }
-
-    fn parse<E: Listed>(&mut self, mut take: impl FnMut(E)) -> Result<(Header, Digest), Fault> {
-        let header = self.header()?;
-        if self.sealed()? != b"\"entries\": [" {
-            return Err(damaged("it has no entries"));
-        }
-        let (mut paths, mut places) = (BTreeSet::new(), BTreeSet::new());
-        for number in 0..header.n_entries {
-            let line = self.sealed()?;
-            let json = if number + 1 == header.n_entries {
-                Some(line)
-            } else {
-                line.strip_suffix(b",")
-            };
-            let json = json.ok_or_else(|| damaged("an entry is missing"))?;
-            let entry: E =
-                serde_json::from_slice(json).map_err(|error| damaged(&error.to_string()))?;
-            let (path, stored) = entry.places();
-            check_places(path, stored)?;
-            if !paths.insert(Digest::of(path.0.as_os_str().as_encoded_bytes()).short())
-                || !places.insert(Digest::of(stored.0.as_os_str().as_encoded_bytes()).short())
-            {
-                return Err(format!("expected each path once, found {path:?} again").into());
-            }
-            take(entry);
-        }
-        self.end().map(|seal| (header, seal))
-    }
-
-    /// The seal of a manifest whose content is known to be right.
-    fn skim(&mut self) -> Result<Digest, Fault> {
-        while self.next()? != b"]," {
-            sha2::Digest::update(&mut self.hasher, &self.line);
-            sha2::Digest::update(&mut self.hasher, b"\n");
-        }
-        self.seal()
-    }
-
-    fn end(&mut self) -> Result<Digest, Fault> {
-        if self.next()? != b"]," {
-            return Err(damaged("there are more entries than it says"));
-        }
-        self.seal()
-    }
-
-    /// What follows the entries.
-    fn seal(&mut self) -> Result<Digest, Fault> {
-        sha2::Digest::update(&mut self.hasher, b"]");
-        let seal = Digest::finish(std::mem::take(&mut self.hasher));
-        let expected = format!("{}{seal}\"}}", &SEAL[2..]);
-        if self.next()? != expected.as_bytes() {
-            return Err(damaged("its seal does not fit its content"));
-        }
-        if !self.input.fill_buf()?.is_empty() {
-            return Err(damaged("something follows its end"));
-        }
-        Ok(seal)
-    }
-}
-
-fn damaged(how: &str) -> Fault {
-    Fault::Damaged(format!("the manifest is damaged or was edited: {how}"))
-}
-
-fn check_places(path: &PathText, stored: &PathText) -> Result<(), String> {
-    check_relative(&path.0)?;
-    check_relative(&stored.0)?;
-    if stored.0 == Path::new(FILE) {
-        return Err(format!(
-            "expected a file, found the manifest itself under {stored:?}"
-        ));
-    }
-    Ok(())
-}
-
-/// A path that stays below what it is joined to.
-fn check_relative(path: &Path) -> Result<(), String> {
-    let is_plain = path
-        .components()
-        .all(|part| matches!(part, Component::Normal(_)));
-    if is_plain && !path.as_os_str().is_empty() {
-        Ok(())
-    } else {
-        Err(format!(
-            "expected a path below the root, found {}",
-            path.display()
-        ))
-    }
-}
-
-/// Hashes what passes through.
-struct Sealing<'a> {
-    out: &'a mut dyn Write,
-    hasher: sha2::Sha256,
-}
-
-impl Write for Sealing<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let taken = self.out.write(bytes)?;
-        sha2::Digest::update(&mut self.hasher, &bytes[..taken]);
-        Ok(taken)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
     }
 }
 
@@ -549,11 +272,7 @@ mod tests {
     }
 
     fn parse(text: &[u8]) -> Result<Manifest<Attributes>, String> {
-        let mut lines = Lines {
-            input: text,
-            hasher: sha2::Sha256::default(),
-            line: Vec::new(),
-        };
+        let mut lines = Lines::of(text);
         let mut entries = Vec::new();
         match lines.parse(|entry| entries.push(entry)) {
             Ok((header, _)) => Ok(Manifest { header, entries }),
@@ -584,11 +303,7 @@ mod tests {
     #[test]
     fn attributes_may_be_passed_over() {
         let text = text(&manifest("a"));
-        let mut lines = Lines {
-            input: &text[..],
-            hasher: sha2::Sha256::default(),
-            line: Vec::new(),
-        };
+        let mut lines = Lines::of(&text[..]);
         let mut paths = Vec::new();
         let take = |entry: Entry<crate::backup::Ignored>| paths.push(entry.path);
         assert!(lines.parse(take).is_ok());
@@ -608,11 +323,7 @@ mod tests {
         });
         manifest.header.n_entries = 2;
         let text = text(&manifest);
-        let mut lines = Lines {
-            input: &text[..],
-            hasher: sha2::Sha256::default(),
-            line: Vec::new(),
-        };
+        let mut lines = Lines::of(&text[..]);
         let mut copies = Vec::new();
         let take = |copy: CopyEntry<crate::backup::Ignored>| copies.push(copy);
         assert!(lines.parse(take).is_ok());
@@ -658,15 +369,5 @@ mod tests {
                 .unwrap_err()
                 .starts_with("expected each path once")
         );
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn names_of_any_bytes_are_kept() {
-        use std::os::unix::ffi::OsStringExt;
-        let path = PathText(std::ffi::OsString::from_vec(vec![b'a', 0xff]).into());
-        let json = serde_json::to_string(&path).unwrap();
-        assert_eq!(json, "{\"bytes\":\"61ff\"}");
-        assert_eq!(serde_json::from_str::<PathText>(&json).unwrap(), path);
     }
 }

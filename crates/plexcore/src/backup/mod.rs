@@ -5,11 +5,14 @@
 
 mod digest;
 mod manifest;
+mod path_text;
+mod sealed;
 
 use serde::{Deserialize, Serialize};
 
 pub use digest::{Digest, hex, unhex};
-pub use manifest::{CopyEntry, Entry, FILE as MANIFEST, Header, Kind, Manifest, PathText, Purpose};
+pub use manifest::{CopyEntry, Entry, FILE as MANIFEST, Header, Kind, Manifest, Purpose};
+pub use path_text::PathText;
 
 /// Attributes that nobody asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,9 +3,11 @@
 pub mod atomic;
 pub mod log_file;
 pub mod log_set;
+mod path_bytes;
 pub mod plex_folders;
 pub mod registry;
 pub mod server_logs;
 pub mod tail;
 
 pub use atomic::{sync_folder, write_atomically};
+pub use path_bytes::path_of_bytes;
