@@ -7,7 +7,6 @@
 //! rename, which needs no space.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use plexcore::Error;
@@ -16,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attributes::Attributes;
 use crate::manifest::PathText;
-use crate::place::Was;
+use crate::place::{Was, says_nothing_is_there};
 
 /// How far a restore has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,11 +120,7 @@ impl Journal {
         for phase in Phase::ALL {
             let path = shelf.join(phase.file());
             match fs::read(&path) {
-                Err(error)
-                    if matches!(
-                        error.kind(),
-                        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                    ) => {}
+                Err(error) if says_nothing_is_there(&error) => {}
                 read => {
                     let text = read.map_err(Error::read(&path))?;
                     let journal = serde_json::from_slice(&text).map_err(|error| Error::Data {

@@ -195,16 +195,17 @@ fn sync(journal: &Journal) -> Result<(), Failure> {
 pub(crate) fn look(path: &Path) -> io::Result<Option<Metadata>> {
     match fs::symlink_metadata(path) {
         Ok(found) => Ok(Some(found)),
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-            ) =>
-        {
-            Ok(None)
-        }
+        Err(error) if says_nothing_is_there(&error) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Whether an error means that nothing is at a path: not it, or not a folder above it.
+pub(crate) fn says_nothing_is_there(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 fn exists(path: &Path) -> io::Result<bool> {
@@ -220,16 +221,8 @@ fn remove_file(path: &Path) -> io::Result<()> {
 
 fn remove_if_empty(folder: &Path) -> io::Result<()> {
     match fs::remove_dir(folder) {
-        Err(error)
-            if !matches!(
-                error.kind(),
-                io::ErrorKind::NotFound
-                    | io::ErrorKind::DirectoryNotEmpty
-                    | io::ErrorKind::NotADirectory
-            ) =>
-        {
-            Err(error)
-        }
+        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+        Err(error) if !says_nothing_is_there(&error) => Err(error),
         _ => Ok(()),
     }
 }

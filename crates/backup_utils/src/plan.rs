@@ -10,6 +10,7 @@ use plexcore::cli::{Exit, Failure};
 use walkdir::WalkDir;
 
 use crate::layout;
+use crate::place::look;
 
 /// One file, folder or link to be kept.
 #[derive(Debug)]
@@ -150,17 +151,9 @@ pub(crate) fn plan(named: &[PathBuf], excluded: &Path) -> Result<Plan, Failure> 
 fn resolved(named: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Failure> {
     let (mut sources, mut missing) = (Vec::new(), Vec::new());
     for path in named {
-        let found = match fs::symlink_metadata(path) {
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                ) =>
-            {
-                missing.push(path.clone());
-                continue;
-            }
-            found => found.map_err(Error::read(path))?,
+        let Some(found) = look(path).map_err(Error::read(path))? else {
+            missing.push(path.clone());
+            continue;
         };
         let real = fs::canonicalize(path);
         if found.is_symlink() {

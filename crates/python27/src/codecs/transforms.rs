@@ -55,10 +55,31 @@ fn hex(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
     decoded.ok_or_else(|| Fault::plain("Non-hexadecimal digit found"))
 }
 
+/// Bytes out of digits of six bits.
+#[derive(Default)]
+struct SixBits {
+    out: Vec<u8>,
+    held: u32,
+    /// How many bits of `held` are not yet part of a byte.
+    bits: u8,
+}
+
+impl SixBits {
+    fn push(&mut self, digit: u32) {
+        self.held = self.held << 6 | digit;
+        self.bits += 6;
+        if self.bits >= 8 {
+            self.bits -= 8;
+            self.out.push((self.held >> self.bits).to_le_bytes()[0]);
+            self.held &= (1 << self.bits) - 1;
+        }
+    }
+}
+
 /// Base64, whose padding is read as Python's decoder reads it: an equals sign out of place is skipped.
 fn base64(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let (mut group, mut bits, mut held) = (0_u8, 0_u8, 0_u32);
+    let mut gathered = SixBits::default();
+    let mut group = 0_u8;
     for (at, &b) in bytes.iter().enumerate() {
         if b == b'=' {
             let mut valid = bytes[at..]
@@ -68,22 +89,16 @@ fn base64(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
             if group < 2 || group == 2 && valid.nth(1) != Some(b'=') {
                 continue;
             }
-            return Ok(out);
+            return Ok(gathered.out);
         }
         let Some(digit) = utf::base64_digit(b) else {
             continue;
         };
         group = (group + 1) % 4;
-        held = held << 6 | digit;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            out.push((held >> bits).to_le_bytes()[0]);
-            held &= (1 << bits) - 1;
-        }
+        gathered.push(digit);
     }
-    if bits == 0 {
-        Ok(out)
+    if gathered.bits == 0 {
+        Ok(gathered.out)
     } else {
         Err(Fault::plain("Incorrect padding"))
     }
@@ -117,10 +132,9 @@ fn uu_len(line: &[u8]) -> usize {
 
 fn uu_line(line: &[u8]) -> Result<Vec<u8>, &'static str> {
     let len = uu_len(line);
-    let mut out = Vec::with_capacity(len);
+    let mut gathered = SixBits::default();
     let mut rest = line.get(1..).unwrap_or_default();
-    let (mut bits, mut held) = (0_u8, 0_u32);
-    while out.len() < len {
+    while gathered.out.len() < len {
         let digit = match rest.first() {
             // Blanks at the end may have got lost.
             None | Some(b'\n' | b'\r') => 0,
@@ -128,13 +142,7 @@ fn uu_line(line: &[u8]) -> Result<Vec<u8>, &'static str> {
             Some(_) => return Err("Illegal char"),
         };
         rest = rest.get(1..).unwrap_or_default();
-        held = held << 6 | digit;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            out.push((held >> bits).to_le_bytes()[0]);
-            held &= (1 << bits) - 1;
-        }
+        gathered.push(digit);
     }
     if rest
         .iter()
@@ -142,7 +150,7 @@ fn uu_line(line: &[u8]) -> Result<Vec<u8>, &'static str> {
     {
         return Err("Trailing garbage");
     }
-    Ok(out)
+    Ok(gathered.out)
 }
 
 fn zlib(bytes: &[u8]) -> Fault {
