@@ -160,36 +160,51 @@ impl Args {
                 .take()
                 .ok_or_else(|| Failure::usage("--create needs --name"))?;
             let name = Name::new(&name).map_err(Failure::usage)?;
-            commands.push(Command::Create(Creation {
+            let creation = Creation {
                 sources,
                 name,
                 allow_missing: self.allow_missing,
                 checksum: self.checksum,
                 prune: keep.take(),
-            }));
+            };
+            commands.push(("--create", Command::Create(creation)));
         }
         let exact = self.exact;
-        commands.extend(self.restore.map(|backup| Command::Restore {
+        let prunes_by = if self.keep.is_some() {
+            "--keep"
+        } else {
+            "--keep-days"
+        };
+        let restore = self.restore.map(|backup| Command::Restore {
             backup: backup.into_path(),
             exact,
-        }));
-        commands.extend(self.diff.map(|backup| Command::Diff {
+        });
+        let diff = self.diff.map(|backup| Command::Diff {
             backup: backup.into_path(),
             exact,
-        }));
-        commands.extend(self.list.then_some(Command::List));
-        commands.extend(
-            self.verify
-                .map(|RawVerify(backup)| Command::Verify { backup }),
-        );
-        commands.extend(self.delete.map(|backup| Command::Delete {
+        });
+        let verify = self
+            .verify
+            .map(|RawVerify(backup)| Command::Verify { backup });
+        let delete = self.delete.map(|backup| Command::Delete {
             backup: backup.into_path(),
-        }));
-        commands.extend(keep.map(Command::Prune));
+        });
+        for (name, command) in [
+            ("--restore", restore),
+            ("--diff", diff),
+            ("--list", self.list.then_some(Command::List)),
+            ("--verify", verify),
+            ("--delete", delete),
+            (prunes_by, keep.map(Command::Prune)),
+        ] {
+            commands.extend(command.map(|command| (name, command)));
+        }
         let all =
             "--create, --restore, --list, --verify, --diff, --delete, or --keep and --keep-days";
+        let names: Vec<&str> = commands.iter().map(|(name, _)| *name).collect();
+        let conflict = format!("{} exclude one another", names.join(" and "));
         match (commands.pop(), commands.is_empty()) {
-            (Some(command), true) => Ok(Request {
+            (Some((_, command)), true) => Ok(Request {
                 command,
                 backup_dir: self.backup_dir.map(RawPath::into_path),
                 target_dir: self.target_dir.map(RawPath::into_path),
@@ -197,9 +212,7 @@ impl Args {
                 json: self.json,
             }),
             (None, _) => Err(Failure::nothing_to_do(format_args!("one of {all}"))),
-            _ => Err(Failure::usage(format!(
-                "one command at a time: expected only one of {all}"
-            ))),
+            _ => Err(Failure::usage(conflict)),
         }
     }
 

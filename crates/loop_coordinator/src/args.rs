@@ -44,25 +44,24 @@ impl Args {
     /// Settles on one command; the script did the first of several, and nothing without one.
     pub(crate) fn command(self) -> Result<Command, Failure> {
         let mut commands = Vec::new();
-        commands.extend(self.save.map(|reason| Command::Save { reason }));
-        commands.extend(self.load.then_some(Command::Load));
-        commands.extend(self.get.map(|key| Command::Get { key }));
+        commands.extend(self.save.map(|reason| ("--save", Command::Save { reason })));
+        commands.extend(self.load.then_some(("--load", Command::Load)));
+        commands.extend(self.get.map(|key| ("--get", Command::Get { key })));
         if !self.set.is_empty() {
             let pairs = self
                 .set
                 .chunks_exact(2)
                 .map(|pair| (pair[0].clone(), pair[1].clone()));
-            commands.push(Command::Set {
-                pairs: pairs.collect(),
-            });
+            let pairs = pairs.collect();
+            commands.push(("--set", Command::Set { pairs }));
         }
         let all = "one of --save, --load, --get or --set";
+        let names: Vec<&str> = commands.iter().map(|(name, _)| *name).collect();
+        let conflict = format!("{} exclude one another", names.join(" and "));
         match (commands.pop(), commands.is_empty()) {
-            (Some(command), true) => Ok(command),
+            (Some((_, command)), true) => Ok(command),
             (None, _) => Err(Failure::nothing_to_do(all)),
-            _ => Err(Failure::usage(format!(
-                "one command at a time: expected {all}"
-            ))),
+            _ => Err(Failure::usage(conflict)),
         }
     }
 }

@@ -172,7 +172,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use testkit::folder::append;
 
     use super::*;
 
@@ -184,26 +184,17 @@ mod tests {
         )
     }
 
-    fn append(path: &Path, text: &str) {
-        let mut file = fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(path)
-            .unwrap();
-        file.write_all(text.as_bytes()).unwrap();
-    }
-
     #[test]
     fn only_what_comes_after_the_start_is_read_and_once() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("com.plexapp.system.log");
-        append(&log, &notify(7, 0));
+        append(&log, &notify(7, 0)).unwrap();
         let mut watch = LogWatch::start(folder.path()).unwrap();
         assert_eq!(watch.read(), []);
         let line = notify(8, 1);
-        append(&log, &line[..40]);
+        append(&log, &line[..40]).unwrap();
         assert_eq!(watch.read(), []);
-        append(&log, &line[40..]);
+        append(&log, &line[40..]).unwrap();
         assert_eq!(watch.read(), [("8".to_owned(), Ok(()))]);
         assert_eq!(watch.read(), []);
     }
@@ -213,7 +204,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut watch = LogWatch::start(folder.path()).unwrap();
         watch.name("com.x://7?lang=en", "7");
-        append(&folder.path().join("com.plexapp.agents.x.log"), FAILURE);
+        append(&folder.path().join("com.plexapp.agents.x.log"), FAILURE).unwrap();
         assert_eq!(
             watch.read(),
             [(
@@ -236,17 +227,17 @@ mod tests {
                 Err("HTTPError: HTTP Error 403: Forbidden".to_owned()),
             )
         };
-        append(&log, place);
+        append(&log, place).unwrap();
         assert_eq!(watch.read(), []);
-        append(&log, raised);
+        append(&log, raised).unwrap();
         assert_eq!(watch.read(), [forbidden()]);
         assert_eq!(watch.read(), []);
-        append(&log, &notify(7, 0));
+        append(&log, &notify(7, 0)).unwrap();
         assert_eq!(watch.read(), [("7".to_owned(), Err(REPORTED.to_owned()))]);
         // The same item once more, with no exception but the one that is announced.
-        append(&log, FAILURE.lines().next().unwrap());
-        append(&log, "\n");
-        append(&log, &notify(8, 1));
+        append(&log, FAILURE.lines().next().unwrap()).unwrap();
+        append(&log, "\n").unwrap();
+        append(&log, &notify(8, 1)).unwrap();
         let nameless = ("7".to_owned(), Err("an exception".to_owned()));
         assert_eq!(watch.read(), [nameless, ("8".to_owned(), Ok(()))]);
     }
@@ -255,11 +246,11 @@ mod tests {
     fn a_rotation_in_between_loses_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("com.plexapp.system.log");
-        append(&log, &notify(1, 1).repeat(3));
+        append(&log, &notify(1, 1).repeat(3)).unwrap();
         let mut watch = LogWatch::start(folder.path()).unwrap();
-        append(&log, &notify(2, 1));
+        append(&log, &notify(2, 1)).unwrap();
         fs::rename(&log, folder.path().join("com.plexapp.system.log.1")).unwrap();
-        append(&log, &notify(3, 0));
+        append(&log, &notify(3, 0)).unwrap();
         let keys: Vec<String> = watch.read().into_iter().map(|(key, _)| key).collect();
         assert_eq!(keys, ["2", "3"]);
     }
@@ -268,13 +259,13 @@ mod tests {
     fn a_rotated_log_that_has_outgrown_the_old_one_loses_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("com.plexapp.system.log");
-        append(&log, &notify(1, 1));
+        append(&log, &notify(1, 1)).unwrap();
         let mut watch = LogWatch::start(folder.path()).unwrap();
-        append(&log, &notify(2, 1));
+        append(&log, &notify(2, 1)).unwrap();
         fs::rename(&log, folder.path().join("com.plexapp.system.log.1")).unwrap();
         for key in 3..9 {
             let noon = notify(key, 0).replace(" 15:30:56", " 15:31:07");
-            append(&log, &noon);
+            append(&log, &noon).unwrap();
         }
         let keys: Vec<String> = watch.read().into_iter().map(|(key, _)| key).collect();
         assert_eq!(keys, ["2", "3", "4", "5", "6", "7", "8"]);

@@ -1,3 +1,5 @@
+//! What servers tell of a refresh, piece by piece, and what the tracker makes of it.
+
 use super::*;
 
 const QUIET: Duration = Duration::from_secs(5);

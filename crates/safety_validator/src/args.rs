@@ -134,7 +134,7 @@ impl Args {
             return Err(Failure::usage("--stdin-name belongs to -"));
         }
         let format = Format::of(self.json, self.sarif, self.github)
-            .ok_or_else(|| Failure::usage("expected only one of --json, --sarif and --github"))?;
+            .ok_or_else(|| Failure::usage("--json, --sarif and --github exclude one another"))?;
         let null = self.null;
         Ok(Request {
             paths,

@@ -131,7 +131,11 @@ impl Args {
     /// nothing at all without one; both are usage errors here.
     pub(crate) fn request(self) -> Result<Request, Failure> {
         let misplaced = if self.get.is_none() && (self.raw || self.default.is_some()) {
-            Some("--raw and --default belong to --get")
+            Some(if self.raw {
+                "--raw belongs to --get"
+            } else {
+                "--default belongs to --get"
+            })
         } else if self.reason.is_some()
             && self.set.is_empty()
             && self.set_json.is_empty()
@@ -151,45 +155,46 @@ impl Args {
             .map_or_else(|| DEFAULT_FILE.into(), RawPath::into_path);
         let json = self.json;
         let mut commands = Vec::new();
+        let changes_by = match (self.set.is_empty(), self.set_json.is_empty()) {
+            (false, _) => "--set",
+            (true, false) => "--set-json",
+            (true, true) => "--delete",
+        };
         let edits = edits(&self.set, &self.set_json, self.delete)?;
         if let Some(reason) = self.save {
-            commands.push(Command::Save { reason });
+            commands.push(("--save", Command::Save { reason }));
         }
         if let Some(key) = self.get {
-            commands.push(Command::Get {
-                key,
-                default: self.default,
-                raw: self.raw,
-            });
+            let (default, raw) = (self.default, self.raw);
+            commands.push(("--get", Command::Get { key, default, raw }));
         }
         if !edits.is_empty() {
             let reason = self.reason.unwrap_or_else(|| "checkpoint".to_owned());
-            commands.push(Command::Change { edits, reason });
+            commands.push((changes_by, Command::Change { edits, reason }));
         }
         if let Some(number) = self.diff {
-            commands.push(Command::Diff {
-                number: entry_number(&number)?,
-            });
+            let number = entry_number(&number)?;
+            commands.push(("--diff", Command::Diff { number }));
         }
-        for (given, command) in [
-            (self.load, Command::Load),
-            (self.clear, Command::Clear),
-            (self.history, Command::History),
-            (self.undo, Command::Undo),
-            (self.redo, Command::Redo),
+        for (given, name, command) in [
+            (self.load, "--load", Command::Load),
+            (self.clear, "--clear", Command::Clear),
+            (self.history, "--history", Command::History),
+            (self.undo, "--undo", Command::Undo),
+            (self.redo, "--redo", Command::Redo),
         ] {
-            commands.extend(given.then_some(command));
+            commands.extend(given.then_some((name, command)));
         }
+        let names: Vec<&str> = commands.iter().map(|(name, _)| *name).collect();
+        let conflict = format!("{} exclude one another", names.join(" and "));
         match (commands.pop(), commands.is_empty()) {
-            (Some(command), true) => Ok(Request {
+            (Some((_, command)), true) => Ok(Request {
                 command,
                 file,
                 json,
             }),
             (None, _) => Err(Failure::nothing_to_do(COMMANDS)),
-            _ => Err(Failure::usage(format!(
-                "one command at a time: expected only one of {COMMANDS}"
-            ))),
+            _ => Err(Failure::usage(conflict)),
         }
     }
 }

@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
-use testkit::cases;
 use testkit::process::{Ended, Run};
+use testkit::{cases, folder};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_state_manager");
 
@@ -218,7 +218,8 @@ fn a_broken_file_is_kept_and_the_last_good_state_offered() {
     fs::write(session.file(), "").unwrap();
     assert_eq!(session.ok(&["--clear"]), "State cleared\n");
     assert!(!session.file().exists());
-    let aside = names(session.folder.path())
+    let aside = folder::names(session.folder.path())
+        .unwrap()
         .into_iter()
         .filter(|name| name.contains(".broken-"))
         .count();
@@ -375,7 +376,7 @@ fn a_kill_leaves_the_old_state_or_the_new_one() {
     session.ok(&["--set", "n", "last"]);
     assert_eq!(session.state()["n"], "last");
     assert_eq!(
-        names(session.folder.path()),
+        folder::names(session.folder.path()).unwrap(),
         [".state.json.history", "state.json"]
     );
     for entry in fs::read_dir(session.folder.path().join(".state.json.history")).unwrap() {
@@ -384,13 +385,4 @@ fn a_kill_leaves_the_old_state_or_the_new_one() {
             serde_json::from_slice::<Value>(&fs::read(&path).unwrap()).unwrap();
         }
     }
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
 }

@@ -1,3 +1,5 @@
+//! Tokens in every place of invented machines, and which of them is taken.
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
