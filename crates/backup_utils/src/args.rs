@@ -158,7 +158,7 @@ impl Args {
             let name = self
                 .name
                 .take()
-                .ok_or_else(|| Failure::usage("--create needs --name"))?;
+                .ok_or_else(|| Failure::needs("--create", "--name"))?;
             let name = Name::new(&name).map_err(Failure::usage)?;
             let creation = Creation {
                 sources,
@@ -202,7 +202,7 @@ impl Args {
         let all =
             "--create, --restore, --list, --verify, --diff, --delete, or --keep and --keep-days";
         let names: Vec<&str> = commands.iter().map(|(name, _)| *name).collect();
-        let conflict = format!("{} exclude one another", names.join(" and "));
+        let conflict = Failure::conflict(&names);
         match (commands.pop(), commands.is_empty()) {
             (Some((_, command)), true) => Ok(Request {
                 command,
@@ -212,7 +212,7 @@ impl Args {
                 json: self.json,
             }),
             (None, _) => Err(Failure::nothing_to_do(format_args!("one of {all}"))),
-            _ => Err(Failure::usage(conflict)),
+            _ => Err(conflict),
         }
     }
 
@@ -244,40 +244,46 @@ impl Args {
         let prunes = self.keep.is_some() || self.keep_days.is_some();
         let changes =
             !self.create.is_empty() || self.restore.is_some() || self.delete.is_some() || prunes;
-        for (is_given, fits, message) in [
+        for (is_given, fits, option, owners) in [
             (
                 self.name.is_some(),
                 !self.create.is_empty() || prunes,
-                "--name belongs to --create, --keep and --keep-days",
+                "--name",
+                &["--create", "--keep", "--keep-days"][..],
             ),
             (
                 self.allow_missing,
                 !self.create.is_empty(),
-                "--allow-missing belongs to --create",
+                "--allow-missing",
+                &["--create"][..],
             ),
             (
                 self.checksum,
                 !self.create.is_empty(),
-                "--checksum belongs to --create",
+                "--checksum",
+                &["--create"][..],
             ),
             (
                 self.exact,
                 puts_back,
-                "--exact belongs to --restore and --diff",
+                "--exact",
+                &["--restore", "--diff"][..],
             ),
             (
                 self.target_dir.is_some(),
                 puts_back,
-                "--target-dir belongs to --restore and --diff",
+                "--target-dir",
+                &["--restore", "--diff"][..],
             ),
             (
                 self.dry_run,
                 changes,
-                "--dry-run belongs to --create, --restore, --delete, --keep and --keep-days",
+                "--dry-run",
+                &["--create", "--restore", "--delete", "--keep", "--keep-days"][..],
             ),
         ] {
             if is_given && !fits {
-                return Err(Failure::usage(message));
+                return Err(Failure::belongs(option, owners));
             }
         }
         Ok(())

@@ -57,11 +57,11 @@ impl Args {
         }
         let all = "one of --save, --load, --get or --set";
         let names: Vec<&str> = commands.iter().map(|(name, _)| *name).collect();
-        let conflict = format!("{} exclude one another", names.join(" and "));
+        let conflict = Failure::conflict(&names);
         match (commands.pop(), commands.is_empty()) {
             (Some((_, command)), true) => Ok(command),
             (None, _) => Err(Failure::nothing_to_do(all)),
-            _ => Err(Failure::usage(conflict)),
+            _ => Err(conflict),
         }
     }
 }

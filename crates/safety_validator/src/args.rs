@@ -123,7 +123,7 @@ impl Args {
             ));
         }
         if self.null && self.files_from.is_none() {
-            return Err(Failure::usage("--null belongs to --files-from"));
+            return Err(Failure::belongs("--null", &["--files-from"]));
         }
         let n_stdin = paths.iter().filter(|path| is_stdin(path)).count();
         let list_is_stdin = matches!(&self.files_from, Some(list) if is_stdin(&list.0));
@@ -131,10 +131,10 @@ impl Args {
             return Err(Failure::usage("standard input can be read only once"));
         }
         if self.stdin_name.is_some() && n_stdin == 0 {
-            return Err(Failure::usage("--stdin-name belongs to -"));
+            return Err(Failure::belongs("--stdin-name", &["-"]));
         }
         let format = Format::of(self.json, self.sarif, self.github)
-            .ok_or_else(|| Failure::usage("--json, --sarif and --github exclude one another"))?;
+            .ok_or_else(|| Failure::conflict(&["--json", "--sarif", "--github"]))?;
         let null = self.null;
         Ok(Request {
             paths,

@@ -130,25 +130,18 @@ impl Args {
     /// Settles on one command. The script did the first of several and forgot the others, and did
     /// nothing at all without one; both are usage errors here.
     pub(crate) fn request(self) -> Result<Request, Failure> {
-        let misplaced = if self.get.is_none() && (self.raw || self.default.is_some()) {
-            Some(if self.raw {
-                "--raw belongs to --get"
-            } else {
-                "--default belongs to --get"
-            })
-        } else if self.reason.is_some()
-            && self.set.is_empty()
-            && self.set_json.is_empty()
-            && self.delete.is_empty()
-        {
-            Some(
-                "--reason belongs to --set, --set-json and --delete; --save takes its reason itself",
-            )
-        } else {
-            None
-        };
-        if let Some(message) = misplaced {
-            return Err(Failure::usage(message));
+        let changes = !self.set.is_empty() || !self.set_json.is_empty() || !self.delete.is_empty();
+        if self.get.is_none() && self.raw {
+            return Err(Failure::belongs("--raw", &["--get"]));
+        }
+        if self.get.is_none() && self.default.is_some() {
+            return Err(Failure::belongs("--default", &["--get"]));
+        }
+        if self.reason.is_some() && !changes {
+            let owners = ["--set", "--set-json", "--delete"];
+            return Err(
+                Failure::belongs("--reason", &owners).because("--save takes its reason itself")
+            );
         }
         let file = self
             .state_file
@@ -186,7 +179,7 @@ impl Args {
             commands.extend(given.then_some((name, command)));
         }
         let names: Vec<&str> = commands.iter().map(|(name, _)| *name).collect();
-        let conflict = format!("{} exclude one another", names.join(" and "));
+        let conflict = Failure::conflict(&names);
         match (commands.pop(), commands.is_empty()) {
             (Some((_, command)), true) => Ok(Request {
                 command,
@@ -194,7 +187,7 @@ impl Args {
                 json,
             }),
             (None, _) => Err(Failure::nothing_to_do(COMMANDS)),
-            _ => Err(Failure::usage(conflict)),
+            _ => Err(conflict),
         }
     }
 }

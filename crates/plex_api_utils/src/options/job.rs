@@ -51,10 +51,7 @@ impl Job {
             [(_, _, job)] => Ok(*job),
             several => {
                 let names: Vec<&str> = several.iter().map(|(name, ..)| *name).collect();
-                Err(Failure::usage(format!(
-                    "{} exclude one another",
-                    names.join(" and ")
-                )))
+                Err(Failure::conflict(&names))
             }
         }
     }
@@ -99,9 +96,7 @@ impl Job {
             && args.path.is_empty()
             && !self.lists_section(args);
         if is_section_idle && self != Self::Refresh {
-            return Err(Failure::usage(
-                "--rating-key and --section exclude one another",
-            ));
+            return Err(Failure::conflict(&["--rating-key", "--section"]));
         }
         let given = [
             self.items_given(args),
@@ -110,9 +105,7 @@ impl Job {
             self.talk_given(args),
         ];
         match given.into_iter().flatten().find(Given::is_idle) {
-            Some(Given { option, owner, .. }) => {
-                Err(Failure::usage(format!("{option} belongs to {owner}")))
-            }
+            Some(Given { option, owner, .. }) => Err(Failure::belongs(option, &[owner])),
             None => Ok(()),
         }
     }

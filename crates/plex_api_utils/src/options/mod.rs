@@ -100,9 +100,7 @@ impl Options {
 
 fn task(job: Job, args: Args) -> Result<Task, Failure> {
     if args.limit == Some(0) {
-        return Err(Failure::usage(
-            "cannot use 0 for --limit: expected a number above 0",
-        ));
+        return Err(Failure::value("--limit", 0, "a number above 0"));
     }
     Ok(match job {
         Job::Token => Task::Token {
@@ -152,9 +150,7 @@ fn form(args: &Args) -> Result<Form, Failure> {
         (false, false) => Ok(Form::Text),
         (true, false) => Ok(Form::Json),
         (false, true) => Ok(Form::JsonLines),
-        (true, true) => Err(Failure::usage(
-            "--json and --json-lines exclude one another",
-        )),
+        (true, true) => Err(Failure::conflict(&["--json", "--json-lines"])),
     }
 }
 
@@ -183,9 +179,7 @@ fn trust(args: &Args) -> Result<Trust, Failure> {
             Failure::usage("cannot use the value of --pin: expected the 64 hex digits of a SHA-256")
         }),
         (None, None, true) => Ok(Trust::Anything),
-        _ => Err(Failure::usage(
-            "--cacert, --pin and --insecure exclude one another",
-        )),
+        _ => Err(Failure::conflict(&["--cacert", "--pin", "--insecure"])),
     }
 }
 
@@ -297,7 +291,7 @@ fn seconds(option: &str, typed: Option<f64>, default: f64) -> Result<Duration, F
 
 fn needed_section(args: &Args, job: &str) -> Result<String, Failure> {
     args.section.clone().ok_or_else(|| {
-        Failure::usage(format!("{job} needs --section K"))
+        Failure::needs(job, "--section K")
             .hint("plex_api_utils --sections lists the sections and their numbers")
     })
 }
@@ -317,9 +311,5 @@ fn sides(filter: &str) -> Result<(String, String), Failure> {
         .rsplit_once('=')
         .filter(|(field, _)| !field.is_empty())
         .map(|(field, value)| (field.to_owned(), value.to_owned()))
-        .ok_or_else(|| {
-            Failure::usage(format!(
-                "cannot use {filter:?} for --filter: expected FIELD=VALUE"
-            ))
-        })
+        .ok_or_else(|| Failure::value("--filter", filter, "FIELD=VALUE"))
 }
