@@ -26,11 +26,13 @@
   });
   systemIsDark.addEventListener("change", nameTheme);
 
-  // Children in a new order. The box is taken out meanwhile: while a click's place or a selection
-  // lies in it, Chromium looks through all its children for each one that moves.
+  // Children in a new order. The box is taken out and emptied first: while a click's place or a
+  // selection lies in it, Chromium looks through all its children for each one that moves, and some
+  // versions (150) do so wherever a child is moved from the beginning of a box to its end.
   const reorder = (box, children) => {
     const [parent, next, top] = [box.parentNode, box.nextSibling, scrollY];
     box.remove();
+    box.replaceChildren();
     box.append(...children);
     parent.insertBefore(box, next);
     scrollTo({ top, behavior: "instant" });
