@@ -126,3 +126,19 @@ pub fn sibling_binary(beside: impl AsRef<Path>, name: &str) -> Option<PathBuf> {
 pub fn words(text: &str) -> Vec<OsString> {
     text.split_whitespace().map(OsString::from).collect()
 }
+
+/// Sends a signal by its name, as `INT`, to a process that was started; fails if it was not sent.
+///
+/// By the shell's own `kill`: the command of that name is a package that a small system lacks.
+#[cfg(unix)]
+pub fn signal(child: &Child, name: &str) -> io::Result<()> {
+    let sent = Command::new("sh")
+        .args(["-c", "kill -s \"$0\" \"$1\"", name])
+        .arg(child.id().to_string())
+        .status()?;
+    if sent.success() {
+        Ok(())
+    } else {
+        Err(io::Error::other(format!("{name} was not sent: {sent}")))
+    }
+}

@@ -73,11 +73,7 @@ impl Watched {
     /// Asks it to end; gives all that it printed.
     #[cfg(unix)]
     fn end(mut self, signal: &str) -> Vec<String> {
-        let killed = std::process::Command::new("kill")
-            .args([signal, &self.child.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(killed.success());
+        testkit::process::signal(&self.child, signal).unwrap();
         assert_eq!(self.child.wait().unwrap().code(), Some(0));
         while let Ok(line) = self.lines.recv_timeout(DEADLINE) {
             self.seen.push(line);
@@ -141,7 +137,7 @@ fn events_come_as_they_happen_and_the_end_has_a_summary() {
         line.ends_with("KeyError: 'year' (item 7, Alder Contents/Code/__init__.py:40)"),
         "{line}"
     );
-    let printed = watched.end("-INT");
+    let printed = watched.end("INT");
     assert!(!printed.iter().any(|line| line.contains("old news")));
     if cfg!(unix) {
         assert!(
@@ -184,7 +180,7 @@ fn rotations_of_both_kinds_and_new_agents_lose_nothing() {
     );
     append(&log, &error(59, "after the restart"));
     watched.wait_for("after the restart");
-    let printed = watched.end("-TERM");
+    let printed = watched.end("TERM");
     let errors = printed.iter().filter(|line| line.contains("  ERROR  "));
     assert_eq!(errors.count(), 7, "each once: {printed:#?}");
 }
@@ -210,7 +206,7 @@ fn only_what_was_asked_for_is_shown() {
     append(&log, &error(2, "no page: HTTP Error 403: Forbidden"));
     let line = watched.wait_for("  ERROR  ");
     assert!(line.contains("  Alder  ERROR  http-403  "), "{line}");
-    let printed = watched.end("-INT");
+    let printed = watched.end("INT");
     let lines = printed.iter().filter(|line| line.contains("  ERROR  "));
     assert_eq!(lines.count(), 1, "{printed:#?}");
 }
@@ -232,7 +228,7 @@ fn a_line_has_no_secret_and_nothing_that_a_terminal_obeys() {
         !line.contains("AbCdEf") && !line.contains('\x1b') && !line.contains('\u{202e}'),
         "{line}"
     );
-    watched.end("-INT");
+    watched.end("INT");
 }
 
 #[test]
@@ -280,7 +276,7 @@ fn no_planted_secret_is_in_any_line() {
     let last = folder.path().join("com.plexapp.agents.Zephyr.log");
     append(&last, &error(1, "the end of all"));
     watched.wait_for("the end of all");
-    let printed = watched.end("-INT");
+    let printed = watched.end("INT");
     assert!(printed.len() > 100, "{}", printed.len());
     super::truth::assert_without_secrets(&printed.join("\n"), &generated, "lines");
 }

@@ -537,7 +537,6 @@ fn matches_are_listed_and_fixed() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_takes_back_what_was_set_off() {
-    use std::process::Command;
     use std::time::{Duration, Instant};
     let never = Script {
         outcome: Outcome::Never,
@@ -571,11 +570,7 @@ fn ctrl_c_takes_back_what_was_set_off() {
         while !is_begun(&server) && start.elapsed() < super::HANGS {
             std::thread::sleep(Duration::from_millis(10));
         }
-        let kill = Command::new("kill")
-            .args(["-INT", &child.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(kill.success());
+        testkit::process::signal(&child, "INT").unwrap();
         let output = child.wait_with_output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(75), "{args:?}: {stderr}");
