@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 use plexcore::files::tail::{Growth, Tail};
 use plexcore::log::growing::Growing;
-use plexcore::log::notice::Notice;
 use plexcore::log::record::Record;
 use plexcore::log::session::broker::Notification;
 use plexcore::log::traceback::Traceback;
@@ -140,14 +139,14 @@ impl Followed {
 impl Names {
     /// What a record says of an item. Of one that may go on, only an exception that is there is told.
     fn outcome(&self, record: &Record<'_>, is_whole: bool) -> Option<Outcome> {
-        let notice = Notice::of(record)?;
-        if let Some(told) = Notification::of(&notice) {
+        record.head()?;
+        if let Some(told) = Notification::of(record.text()) {
             let key = told.item.map(|item| item.to_string());
             let key = key.or_else(|| self.0.get(&told.guid).cloned())?;
             let outcome = told.is_success.then_some(());
             return Some((key, outcome.ok_or_else(|| REPORTED.to_owned())));
         }
-        let key = self.failed_update(&String::from_utf8_lossy(notice.text))?;
+        let key = self.failed_update(&String::from_utf8_lossy(record.text()))?;
         let raised = Traceback::of(record).and_then(|traceback| traceback.exception);
         let error = match raised {
             Some(raised) if raised.message.is_empty() => text(raised.name),

@@ -41,7 +41,7 @@ fn main() -> io::Result<()> {
         ("records and their words", &mut || {
             let mut n = 0;
             each_record(&log, |record| {
-                n += usize::from(Notice::of(record).is_some());
+                n += usize::from(Notice::of(record, &rules).is_some());
             });
             n
         }),

@@ -10,6 +10,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::head::{Head, Level};
 use super::record::Record;
+use super::rules::Rules;
 use crate::stamp::Stamp;
 
 /// A record's known first words.
@@ -72,7 +73,7 @@ impl Step {
 
 /// Which of the words that agents mark their work with a record holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Words(u32);
+pub struct Words(u16);
 
 /// The words but the check marks, by what is searched for; what may stand right before that, and what
 /// both stand for. `SEARCH::`-like forms are public logging conventions.
@@ -229,28 +230,67 @@ pub struct Notice<'a> {
     pub step: Step,
     /// The marking words in the whole message.
     pub words: Words,
+    /// Whether a rule for records of any level may hold for one whose level makes it no event.
+    pub may_be_quiet_event: bool,
+}
+
+/// What a record's bytes behind its thread say by themselves: the same for the same bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    step: Step,
+    words: Words,
+    may_be_quiet_event: bool,
+}
+
+impl Look {
+    fn at(record: &Record<'_>, head: &Head, rules: &Rules) -> Self {
+        let text = record.text();
+        let step = Step::of(text);
+        let is_other = step == Step::Other;
+        Self {
+            step,
+            words: if is_other {
+                Words::of(record.bytes, head.text_start as usize)
+            } else {
+                Words::default()
+            },
+            may_be_quiet_event: is_other && !head.level.is_loud() && rules.may_be_quiet_event(text),
+        }
+    }
 }
 
 impl<'a> Notice<'a> {
     /// Looks at a record; lines without a head say nothing.
-    pub fn of(record: &'a Record<'a>) -> Option<Self> {
+    pub fn of(record: &'a Record<'a>, rules: &Rules) -> Option<Self> {
         let head = record.head()?;
-        let text = record.text();
-        let step = Step::of(text);
-        let words = if step == Step::Other {
-            Words::of(record.bytes, head.text_start as usize)
-        } else {
-            Words::default()
-        };
-        Some(Self {
+        Some(Self::with(record, head, Look::at(record, head, rules)))
+    }
+
+    /// The same for a record with the same bytes behind its thread as one that was looked at.
+    pub fn again(record: &'a Record<'a>, look: Look) -> Option<Self> {
+        Some(Self::with(record, record.head()?, look))
+    }
+
+    fn with(record: &'a Record<'a>, head: &'a Head, look: Look) -> Self {
+        Self {
             record,
             head,
             at: head.at,
             level: head.level,
-            text,
-            step,
-            words,
-        })
+            text: record.text(),
+            step: look.step,
+            words: look.words,
+            may_be_quiet_event: look.may_be_quiet_event,
+        }
+    }
+
+    /// What was seen in it.
+    pub fn look(&self) -> Look {
+        Look {
+            step: self.step,
+            words: self.words,
+            may_be_quiet_event: self.may_be_quiet_event,
+        }
     }
 
     /// Whether its level or its form can make it an event.
@@ -273,7 +313,7 @@ mod tests {
         let line = format!("2026-02-05 15:30:55,155 (17a0) :  INFO (Agent:1) - {message}\n");
         let mut records = Records::new(line.as_bytes());
         let record = records.next().unwrap().unwrap();
-        Notice::of(&record).unwrap().words
+        Notice::of(&record, &Rules::builtin()).unwrap().words
     }
 
     #[test]

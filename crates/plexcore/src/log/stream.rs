@@ -23,6 +23,7 @@ pub trait Listener {
 /// Follows one log over all its files, oldest first.
 #[derive(Debug)]
 pub struct Stream<'r> {
+    rules: &'r Rules,
     events: Events<'r>,
     sessions: Sessions,
     /// In the log of the system plug-in, which has no sessions of its own.
@@ -35,6 +36,7 @@ impl<'r> Stream<'r> {
     /// Begins with no records of an agent.
     pub fn new(rules: &'r Rules) -> Self {
         Self {
+            rules,
             events: Events::new(rules),
             sessions: Sessions::new(),
             broker: None,
@@ -52,7 +54,7 @@ impl<'r> Stream<'r> {
 
     /// Takes the next record. Records without a head tell nothing.
     pub fn take(&mut self, record: &Record<'_>, place: RecordPlace, listener: &mut impl Listener) {
-        let Some(notice) = Notice::of(record) else {
+        let Some(notice) = Notice::of(record, self.rules) else {
             return;
         };
         self.take_notice(&notice, place, listener);

@@ -5,6 +5,7 @@ pub mod burst;
 pub mod catalogue;
 pub mod coverage;
 pub mod deliveries;
+mod familiar;
 pub mod items;
 pub mod outcomes;
 pub mod patterns;

@@ -8,6 +8,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::num::NonZeroU32;
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
@@ -34,6 +35,20 @@ pub struct PatternGroup {
     pub first: LinePlace,
 }
 
+/// A group of one plug-in, by which it is counted again without its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct GroupId(NonZeroU32);
+
+impl GroupId {
+    fn of(at: u32) -> Option<Self> {
+        NonZeroU32::new(at.checked_add(1)?).map(Self)
+    }
+
+    fn at(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
 /// A group and the hash of its key.
 #[derive(Debug)]
 struct Hashed {
@@ -55,8 +70,24 @@ pub struct Patterns {
 }
 
 impl Patterns {
-    /// Counts a record's first line.
-    pub fn take(&mut self, record: &Record<'_>, place: LinePlace) {
+    /// Counts a record's first line, whose group may be known already, and is known after that.
+    pub(super) fn take(
+        &mut self,
+        group: &mut Option<GroupId>,
+        record: &Record<'_>,
+        place: LinePlace,
+    ) {
+        match group.and_then(|id| self.groups.get_mut(id.at())) {
+            Some(known) => {
+                known.group.count += 1;
+                self.total += 1;
+            }
+            None => *group = self.find(record, place),
+        }
+    }
+
+    /// Counts a record's first line and tells its group.
+    fn find(&mut self, record: &Record<'_>, place: LinePlace) -> Option<GroupId> {
         let key = xxh3_64(self.keys.key_of(record));
         self.total += 1;
         let groups = &mut self.groups;
@@ -66,19 +97,23 @@ impl Patterns {
             |at| groups[*at as usize].key,
         );
         match found {
-            Entry::Occupied(known) => groups[*known.get() as usize].group.count += 1,
+            Entry::Occupied(known) => {
+                let at = *known.get();
+                groups[at as usize].group.count += 1;
+                GroupId::of(at)
+            }
             Entry::Vacant(new) => {
                 // More groups than a number of 32 bits counts would need more memory than machines have.
-                if let Ok(at) = u32::try_from(groups.len()) {
-                    new.insert(at);
-                    groups.push(Hashed {
-                        key,
-                        group: PatternGroup {
-                            count: 1,
-                            first: place,
-                        },
-                    });
-                }
+                let at = u32::try_from(groups.len()).ok()?;
+                new.insert(at);
+                groups.push(Hashed {
+                    key,
+                    group: PatternGroup {
+                        count: 1,
+                        first: place,
+                    },
+                });
+                GroupId::of(at)
             }
         }
     }
@@ -136,7 +171,7 @@ mod tests {
                 file: 0,
                 offset: offset as u64,
             };
-            patterns.take(&records.next().unwrap().unwrap(), place);
+            patterns.take(&mut None, &records.next().unwrap().unwrap(), place);
         }
         let found = |most| {
             patterns
@@ -157,7 +192,7 @@ mod tests {
         for line in ["a", "b", "a"] {
             let mut records = Records::new(line.as_bytes());
             let place = LinePlace { file: 0, offset: 0 };
-            patterns.take(&records.next().unwrap().unwrap(), place);
+            patterns.take(&mut None, &records.next().unwrap().unwrap(), place);
         }
         assert_eq!(patterns.take_largest(1).len(), 1);
         assert_eq!((patterns.total(), patterns.unique()), (3, 2));
@@ -181,7 +216,7 @@ mod tests {
         for line in log.lines() {
             let mut record = Records::of(line.as_bytes());
             let place = LinePlace { file: 0, offset: 0 };
-            patterns.take(&record.next().unwrap().unwrap(), place);
+            patterns.take(&mut None, &record.next().unwrap().unwrap(), place);
             let n = patterns.groups.len();
             if n > 1000 {
                 let bytes = n * size_of::<Hashed>() + patterns.places.allocation_size();

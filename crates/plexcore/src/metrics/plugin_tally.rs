@@ -6,13 +6,15 @@ use super::activity::{Activity, Minute};
 use super::catalogue::Catalogue;
 use super::coverage::Coverage;
 use super::deliveries::{Deliveries, DeliveryTally};
+use super::familiar::Familiar;
 use super::items::ItemTally;
 use super::outcomes::OutcomeTally;
-use super::patterns::{LinePlace, Patterns};
+use super::patterns::{GroupId, LinePlace, Patterns};
 use super::samples::SampleLines;
 use super::totals::Totals;
 use crate::log::event::{Event, Markers, RecordPlace};
 use crate::log::head::Level;
+use crate::log::notice::Notice;
 use crate::log::record::Record;
 use crate::log::rules::{Kind, Rules};
 use crate::log::session::{Session, SessionKind};
@@ -25,7 +27,9 @@ const START: &[u8] = b"Starting framework core";
 /// Reads one plug-in's records, oldest first, and counts them.
 #[derive(Debug)]
 pub struct PluginCounter<'r> {
+    rules: &'r Rules,
     stream: Stream<'r>,
+    familiar: Familiar,
     following: Following<'r>,
 }
 
@@ -66,7 +70,9 @@ impl<'r> PluginCounter<'r> {
     /// Nothing counted yet.
     pub fn new(rules: &'r Rules, window: Window) -> Self {
         Self {
+            rules,
             stream: Stream::new(rules),
+            familiar: Familiar::default(),
             following: Following {
                 window,
                 ..Following::default()
@@ -87,15 +93,24 @@ impl<'r> PluginCounter<'r> {
     /// A record outside the window is followed too: what began before it may end inside.
     pub fn take(&mut self, record: &Record<'_>, file: u32) {
         self.following.markers = Markers::default();
-        self.stream.take(
-            record,
-            RecordPlace {
+        let mut slot = self.familiar.slot(record);
+        let notice = match slot.as_deref().and_then(|slot| slot.look) {
+            Some(look) => Notice::again(record, look),
+            None => Notice::of(record, self.rules),
+        };
+        if let Some(notice) = &notice {
+            let place = RecordPlace {
                 file,
                 offset: record.offset,
-            },
-            &mut self.following,
-        );
-        self.following.take(record, file);
+            };
+            self.stream.take_notice(notice, place, &mut self.following);
+            if let Some(slot) = &mut slot {
+                slot.look = Some(notice.look());
+            }
+        }
+        let mut unknown = None;
+        let group = slot.map_or(&mut unknown, |slot| &mut slot.group);
+        self.following.take(record, file, group);
     }
 
     /// Counts the end of a file: whether its last line had a line end.
@@ -115,13 +130,14 @@ impl<'r> PluginCounter<'r> {
 }
 
 impl Following<'_> {
-    fn take(&mut self, record: &Record<'_>, file: u32) {
+    fn take(&mut self, record: &Record<'_>, file: u32, group: &mut Option<GroupId>) {
         let inside = self.tally.coverage.take(record, &self.window);
         let Some(head) = record.head().filter(|_| inside) else {
             return;
         };
         self.tally.levels[head.level as usize] += 1;
         self.tally.patterns.take(
+            group,
             record,
             LinePlace {
                 file,
@@ -206,5 +222,101 @@ impl Listener for Following<'_> {
         if self.window.holds(at) {
             self.tally.totals.add_markers(markers);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::log::record::Records;
+
+    fn tally(log: &str, familiar: Familiar) -> PluginTally {
+        let rules = Rules::builtin();
+        let mut counter = PluginCounter::new(&rules, Window::default());
+        counter.familiar = familiar;
+        let mut records = Records::of(log.as_bytes());
+        while let Some(record) = records.next().unwrap() {
+            counter.take(&record, 0);
+        }
+        counter.finish()
+    }
+
+    /// Few messages, so that they come again, with all that a message's meaning may depend on.
+    fn line() -> impl Strategy<Value = String> {
+        (
+            prop::sample::select(vec!["", "", "", "", "", "\u{feff}", "118:", "> "]),
+            prop::sample::select(vec![",", ",", ",", "."]),
+            prop::sample::select(vec!["17a0", "1", "17a0", "-17a0", "-5", "5"]),
+            prop::sample::select(vec![
+                "DEBUG (runtime:106) - ",
+                "INFO (utils:7) - ",
+                "INFO (utils:7) -",
+                "ERROR (utils:7) - ",
+                "CRITICAL (agentkit:9) - ",
+            ]),
+            prop::sample::select(vec![
+                "Sending packed state data (116 bytes)",
+                "Handling request GET /:/plugins/a/messaging/function/X0FnZW50S2l0OlNlYXJjaA/x",
+                "Response: [200] str, 320 bytes",
+                "Searching for matches for {'name': 'x'}",
+                "Titles Found: 3 \u{2713}",
+                "SEARCH:: Title Match Failure: 'a' 5",
+                "Detected a Cloudflare version 2 Captcha challenge",
+                "list index out of range",
+                "Exception in the update function of agent named 'A', called with guid 'g'",
+            ]),
+            prop::sample::select(vec![
+                "\n",
+                "\n",
+                "\n",
+                "\r\n",
+                "\n\n",
+                "\nTraceback (most recent call last):\n  File \"a.py\", line 5, in f\nIndexError: x\n",
+                " \n Title Match Failure\n",
+            ]),
+        )
+            .prop_map(|(before, mark, thread, head, text, end)| {
+                format!("{before}2026-02-05 15:30:55{mark}155 ({thread}) :  {head}{text}{end}")
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_remembered_changes_no_count(lines in prop::collection::vec(line(), 0..60)) {
+            let log = lines.concat();
+            let (mut with, mut without) =
+                (tally(&log, Familiar::default()), tally(&log, Familiar::none()));
+            prop_assert_eq!(with.patterns.total(), without.patterns.total());
+            prop_assert_eq!(with.patterns.take_largest(99), without.patterns.take_largest(99));
+            // What each group is found by has no order.
+            (with.patterns, without.patterns) = Default::default();
+            prop_assert_eq!(format!("{with:?}"), format!("{without:?}"));
+        }
+    }
+
+    #[test]
+    fn what_is_remembered_is_forgotten_for_something_else_and_no_count_changes() {
+        // Every message comes three times, with many more between than are remembered.
+        let line = |round: u32, n: u32| {
+            let (second, level) = (n % 60, if n.is_multiple_of(7) { "ERROR" } else { "INFO" });
+            format!(
+                "2026-02-05 15:30:{second:02},{round}55 (17a{round}) :  {level} (utils:7) - {n:x} seen\n"
+            )
+        };
+        let log: String = (0..3)
+            .flat_map(|round| (0..20_000).map(move |n| line(round, n)))
+            .collect();
+        let (mut with, mut without) = (
+            tally(&log, Familiar::default()),
+            tally(&log, Familiar::none()),
+        );
+        assert_eq!(with.patterns.total(), 60_000);
+        assert_eq!(
+            with.patterns.take_largest(99_999),
+            without.patterns.take_largest(99_999)
+        );
+        assert_eq!(with.levels, without.levels);
     }
 }

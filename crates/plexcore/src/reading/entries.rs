@@ -111,12 +111,14 @@ pub(super) enum Judged {
 
 /// Judges lines by the rules that come with the program.
 pub(super) struct Judge<'r> {
+    rules: &'r Rules,
     events: Events<'r>,
 }
 
 impl<'r> Judge<'r> {
     pub(super) fn new(rules: &'r Rules) -> Self {
         Self {
+            rules,
             events: Events::new(rules),
         }
     }
@@ -127,7 +129,7 @@ impl<'r> Judge<'r> {
         let Ok(Some(record)) = records.next() else {
             return Judged::Unknown;
         };
-        let Some(notice) = Notice::of(&record) else {
+        let Some(notice) = Notice::of(&record, self.rules) else {
             return Judged::Unknown;
         };
         let mut judged = Judged::Quiet;

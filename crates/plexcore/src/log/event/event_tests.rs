@@ -24,7 +24,7 @@ fn read(log: &[u8]) -> (Vec<Event>, Totals) {
             file: 0,
             offset: record.offset,
         };
-        if let Some(notice) = Notice::of(&record) {
+        if let Some(notice) = Notice::of(&record, &RULES) {
             let marks = events.take(&notice, place, None, &mut |event| found.push(event));
             totals.add_markers(marks);
         }

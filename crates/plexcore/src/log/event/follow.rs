@@ -89,13 +89,9 @@ impl<'r> Events<'r> {
         if !self.pending.is_empty() {
             self.expire(notice, sink);
         }
-        let is_loud = matches!(
-            notice.level,
-            Level::Warning | Level::Error | Level::Critical
-        );
-        let is_event = is_loud
-            || Traceback::is_announced(notice.record)
-            || (notice.step == Step::Other && self.rules.may_be_quiet_event(notice.text));
+        let is_event = notice.level.is_loud()
+            || notice.may_be_quiet_event
+            || Traceback::is_announced(notice.record);
         if is_event {
             self.take_loud(notice, place, item, sink);
         } else if !self.pending.is_empty() {

@@ -60,6 +60,11 @@ impl Level {
         }
     }
 
+    /// Whether a record of this level is an event by its level alone.
+    pub fn is_loud(self) -> bool {
+        matches!(self, Self::Warning | Self::Error | Self::Critical)
+    }
+
     /// Whether a record of this level reports that something failed.
     pub fn is_error(self) -> bool {
         matches!(self, Self::Error | Self::Critical)

@@ -44,8 +44,8 @@ pub struct Notification {
 
 impl Notification {
     /// `Requesting '.../:/metadata/notify?guid=G&id=10488&success=1&async=1'`; `None` for another record.
-    pub fn of(notice: &Notice<'_>) -> Option<Self> {
-        Self::of_url(notified(notice)?)
+    pub fn of(text: &[u8]) -> Option<Self> {
+        Self::of_url(notified(text)?)
     }
 
     fn of_url(url: &[u8]) -> Option<Self> {
@@ -65,12 +65,12 @@ impl Notification {
     }
 }
 
-/// The address that a record requests, if it is the one where updates are reported.
-fn notified<'a>(notice: &Notice<'a>) -> Option<&'a [u8]> {
-    if notice.step != Step::Requesting {
+/// The address that a message requests, if it is the one where updates are reported.
+fn notified(text: &[u8]) -> Option<&[u8]> {
+    if !text.starts_with(b"Requesting '") {
         return None;
     }
-    crate::log::event::quoted(notice.text).filter(|url| holds(url, b"/:/metadata/notify?"))
+    crate::log::event::quoted(text).filter(|url| holds(url, b"/:/metadata/notify?"))
 }
 
 #[derive(Debug, Default)]
@@ -117,7 +117,7 @@ impl Broker {
         match notice.step {
             Step::StartingCore => self.preparing.clear(),
             Step::Requesting => {
-                if let Some(url) = notified(notice) {
+                if let Some(url) = notified(notice.text) {
                     let preparing = self.preparing.remove(&notice.thread()).unwrap_or_default();
                     if let Some(told) = Notification::of_url(url) {
                         sink(delivery(told, notice.at, place, &preparing));

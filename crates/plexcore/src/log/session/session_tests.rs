@@ -4,13 +4,15 @@ use std::io::Cursor;
 
 use super::*;
 use crate::log::record::Records;
+use crate::log::rules::Rules;
 
 fn read(log: &str) -> Vec<Session> {
+    let rules = Rules::builtin();
     let mut sessions = Sessions::new();
     let mut records = Records::new(Cursor::new(log));
     let mut found = Vec::new();
     while let Some(record) = records.next().unwrap() {
-        if let Some(notice) = Notice::of(&record) {
+        if let Some(notice) = Notice::of(&record, &rules) {
             sessions.take(&notice, RecordPlace::default(), &mut |s| found.push(s));
         }
     }
