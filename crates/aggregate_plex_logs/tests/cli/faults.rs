@@ -1,20 +1,12 @@
 //! Folders, files and disks that misbehave: a clear message, the right code, nothing half-written.
 
 use std::fs;
-use std::path::Path;
+
+use testkit::folder::names;
 
 use super::{log_folder, run_in, tool};
 
 const LINE: &[u8] = b"2026-02-05 17:00:00,000 (12) :  INFO (a:1) - x\n";
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|e| e.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
 
 #[test]
 fn who_looks_at_the_terminal_alone_hears_that_nothing_lies_in_the_window() {
@@ -136,7 +128,7 @@ fn what_is_no_zip_is_bad_data() {
         "{}",
         ended.stderr
     );
-    assert_eq!(names(folder.path()), ["logs.zip"]);
+    assert_eq!(names(folder.path()).unwrap(), ["logs.zip"]);
 }
 
 #[test]
@@ -157,7 +149,7 @@ fn an_output_that_is_a_folder_is_refused_and_nothing_is_left() {
     );
     assert_eq!(ended.code, Some(73), "{}", ended.stderr);
     assert_eq!(
-        names(folder.path()),
+        names(folder.path()).unwrap(),
         ["com.plexapp.agents.Alder.log", "file", "out"]
     );
 }
@@ -185,7 +177,7 @@ fn an_output_that_fails_keeps_no_other_from_being_written() {
             ended.stdout
         );
         assert_eq!(
-            names(folder.path()),
+            names(folder.path()).unwrap(),
             ["com.plexapp.agents.Alder.log", "out", "r.json", "r.txt"]
         );
     }

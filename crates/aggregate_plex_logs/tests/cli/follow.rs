@@ -1,13 +1,14 @@
 //! `--follow` while another process writes, rotates and adds logs, until it is told to end.
 
-use std::fs::{self, OpenOptions};
-use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read};
 use std::path::Path;
 use std::process::Child;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use plexcore::log::rules::Kind;
+use testkit::folder::append;
 use testkit::loggen::{Spec, generate};
 
 use super::{log_folder, run_in, tool};
@@ -97,15 +98,6 @@ impl Drop for Watched {
     }
 }
 
-fn append(path: &Path, text: &str) {
-    let mut file = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(path)
-        .unwrap();
-    file.write_all(text.as_bytes()).unwrap();
-}
-
 /// An error that says `what`, and a record after it that makes it whole.
 fn error(second: u32, what: &str) -> String {
     format!(
@@ -120,7 +112,7 @@ fn events_come_as_they_happen_and_the_end_has_a_summary() {
     let folder = log_folder(&[(LOG, old.as_bytes())]);
     let log = folder.path().join(LOG);
     let mut watched = Watched::start(folder.path(), &[]);
-    append(&log, &error(2, "could not move the file"));
+    append(&log, &error(2, "could not move the file")).unwrap();
     let line = watched.wait_for("could not move the file");
     assert!(
         line.starts_with("2026-02-05 15:30:02,155  Alder  ERROR  other  E-"),
@@ -131,7 +123,7 @@ fn events_come_as_they_happen_and_the_end_has_a_summary() {
         &log,
         "2026-02-05 15:30:03,155 (7fe5d2ffd700) :  CRITICAL (agentkit:1095) - Exception in the search function of agent named 'Alder', called with keyword arguments {'id': '7'} (most recent call last):\n\
          \x20 File \"/p/Plug-ins/Alder.bundle/Contents/Code/__init__.py\", line 40, in search\n    f()\nKeyError: 'year'\n\n",
-    );
+    ).unwrap();
     let line = watched.wait_for("exception-KeyError");
     assert!(
         line.ends_with("KeyError: 'year' (item 7, Alder Contents/Code/__init__.py:40)"),
@@ -152,24 +144,24 @@ fn rotations_of_both_kinds_and_new_agents_lose_nothing() {
     let folder = log_folder(&[(LOG, b"")]);
     let log = folder.path().join(LOG);
     let mut watched = Watched::start(folder.path(), &[]);
-    append(&log, &error(1, "before the first rotation"));
+    append(&log, &error(1, "before the first rotation")).unwrap();
     watched.wait_for("before the first rotation");
     // As the Framework does: the last words of a file, its new name, a new file.
-    append(&log, &error(2, "last words"));
+    append(&log, &error(2, "last words")).unwrap();
     fs::rename(&log, folder.path().join(format!("{LOG}.1"))).unwrap();
-    append(&log, &error(3, "in the new file"));
+    append(&log, &error(3, "in the new file")).unwrap();
     watched.wait_for("last words");
     watched.wait_for("in the new file");
     // As log tools do: a copy, and the file emptied.
-    append(&log, &error(4, "copied away"));
+    append(&log, &error(4, "copied away")).unwrap();
     fs::copy(&log, folder.path().join(format!("{LOG}.1"))).unwrap();
     fs::write(&log, "").unwrap();
-    append(&log, &error(5, "after it was emptied"));
+    append(&log, &error(5, "after it was emptied")).unwrap();
     watched.wait_for("copied away");
     watched.wait_for("after it was emptied");
     // A plug-in that starts for the first time.
     let other = folder.path().join("com.plexapp.agents.Beacon.log");
-    append(&other, &error(6, "from its first line on"));
+    append(&other, &error(6, "from its first line on")).unwrap();
     let line = watched.wait_for("from its first line on");
     assert!(line.contains("  Beacon  "), "{line}");
     // A restart: the Framework begins anew in a new file.
@@ -177,8 +169,8 @@ fn rotations_of_both_kinds_and_new_agents_lose_nothing() {
     append(
         &log,
         "2026-02-05 15:31:00,000 (7fe5d2ffd700) :  INFO (core:349) - Starting framework core - Version: 2.6.3\n",
-    );
-    append(&log, &error(59, "after the restart"));
+    ).unwrap();
+    append(&log, &error(59, "after the restart")).unwrap();
     watched.wait_for("after the restart");
     let printed = watched.end("TERM");
     let errors = printed.iter().filter(|line| line.contains("  ERROR  "));
@@ -201,9 +193,10 @@ fn only_what_was_asked_for_is_shown() {
     append(
         &folder.path().join("com.plexapp.agents.Beacon.log"),
         &error(1, "no page: HTTP Error 404: Not Found"),
-    );
-    append(&log, &error(1, "something else went wrong"));
-    append(&log, &error(2, "no page: HTTP Error 403: Forbidden"));
+    )
+    .unwrap();
+    append(&log, &error(1, "something else went wrong")).unwrap();
+    append(&log, &error(2, "no page: HTTP Error 403: Forbidden")).unwrap();
     let line = watched.wait_for("  ERROR  ");
     assert!(line.contains("  Alder  ERROR  http-403  "), "{line}");
     let printed = watched.end("INT");
@@ -222,7 +215,8 @@ fn a_line_has_no_secret_and_nothing_that_a_terminal_obeys() {
             1,
             "gone: http://10.0.0.2:32400/x?X-Plex-Token=AbCdEfGhIjKlMnOpQrSt \x1b[2J\u{202e}end",
         ),
-    );
+    )
+    .unwrap();
     let line = watched.wait_for("gone: ");
     assert!(
         !line.contains("AbCdEf") && !line.contains('\x1b') && !line.contains('\u{202e}'),
@@ -270,11 +264,12 @@ fn no_planted_secret_is_in_any_line() {
             append(
                 &log,
                 &fs::read_to_string(generated.plugin_logs.join(&file.name)).unwrap(),
-            );
+            )
+            .unwrap();
         }
     }
     let last = folder.path().join("com.plexapp.agents.Zephyr.log");
-    append(&last, &error(1, "the end of all"));
+    append(&last, &error(1, "the end of all")).unwrap();
     watched.wait_for("the end of all");
     let printed = watched.end("INT");
     assert!(printed.len() > 100, "{}", printed.len());

@@ -38,11 +38,36 @@ struct Log {
 }
 
 impl Log {
+    /// The first records of a request of the server for one of the agent's functions, as the Framework
+    /// codes it.
+    fn of_request(function: &str) -> Self {
+        let route = format!("/:/plugins/{AGENT}/messaging/function/{function}");
+        let mut log = Self {
+            text: String::new(),
+            thread: "7f3c52ffd700",
+        };
+        let handling = format!("Handling request GET {route}");
+        log.line("DEBUG", "runtime:717", &handling);
+        let received = "Received packed state data (80 bytes)";
+        log.line("DEBUG", "runtime:814", received);
+        let found = format!("Found route matching {route}");
+        log.line("DEBUG", "runtime:49", &found);
+        log
+    }
+
+    /// The last records of a request, whose answer has so many bytes.
+    fn answer(&mut self, size: usize) {
+        let sending = format!("Sending packed state data ({size} bytes)");
+        self.line("DEBUG", "runtime:106", &sending);
+        let response = format!("Response: [200] str, {size} bytes");
+        self.line("DEBUG", "runtime:924", &response);
+    }
+
     fn line(&mut self, level: &str, place: &str, message: &str) {
         let now = OffsetDateTime::now_utc().to_offset(local_offset());
         let _ = writeln!(
             self.text,
-            "{:04}-{:02}-{:02} {:02}:{:02}:{:02},{:03} ({}) : {level:>8} ({place}) - {message}",
+            "{:04}-{:02}-{:02} {:02}:{:02}:{:02},{:03} ({}) :  {level} ({place}) - {message}",
             now.year(),
             u8::from(now.month()),
             now.day(),
@@ -74,28 +99,7 @@ pub fn write_update(folder: &Path, item: &FakeItem, ending: &Ending) -> io::Resu
 /// Writes what one search for matches of an item leaves in the agent's log. The size of the answer tells how
 /// many it found: 320 bytes are none.
 pub fn write_search(folder: &Path, item: &FakeItem, n_results: usize) -> io::Result<()> {
-    let mut log = Log {
-        text: String::new(),
-        thread: "7f3c52ffd700",
-    };
-    let route = format!(
-        "/:/plugins/{AGENT}/messaging/function/X0FnZW50S2l0OlNlYXJjaA__/Y2VyZWFsMQoyCmRpY3QK"
-    );
-    log.line(
-        "DEBUG",
-        "runtime:717",
-        &format!("Handling request GET {route}"),
-    );
-    log.line(
-        "DEBUG",
-        "runtime:814",
-        "Received packed state data (80 bytes)",
-    );
-    log.line(
-        "DEBUG",
-        "runtime:49",
-        &format!("Found route matching {route}"),
-    );
+    let mut log = Log::of_request("X0FnZW50S2l0OlNlYXJjaA__/Y2VyZWFsMQoyCmRpY3QK");
     let title = item.get("title").unwrap_or_default().replace('\'', "");
     let query = format!(
         "{{'year': None, 'id': '{}', 'name': '{title}', 'primary': True}}",
@@ -111,42 +115,12 @@ pub fn write_search(folder: &Path, item: &FakeItem, n_results: usize) -> io::Res
     let found = format!("ExampleDB - SEARCH:: Titles Found {n_results} Processing Results Page: 1");
     log.line("INFO", "__init__:60", &found);
     let size = 320 + 324 * n_results;
-    log.line(
-        "DEBUG",
-        "runtime:106",
-        &format!("Sending packed state data ({size} bytes)"),
-    );
-    log.line(
-        "DEBUG",
-        "runtime:924",
-        &format!("Response: [200] str, {size} bytes"),
-    );
+    log.answer(size);
     log.append_to(folder, AGENT)
 }
 
 fn agent_lines(item: &FakeItem, guid: &str, ending: &Ending) -> Log {
-    let mut log = Log {
-        text: String::new(),
-        thread: "7f3c52ffd700",
-    };
-    let route = format!(
-        "/:/plugins/{AGENT}/messaging/function/X0FnZW50S2l0OlVwZGF0ZU1ldGFkYXRh/Y2VyZWFsMQoyCmRpY3QK"
-    );
-    log.line(
-        "DEBUG",
-        "runtime:717",
-        &format!("Handling request GET {route}"),
-    );
-    log.line(
-        "DEBUG",
-        "runtime:814",
-        "Received packed state data (80 bytes)",
-    );
-    log.line(
-        "DEBUG",
-        "runtime:49",
-        &format!("Found route matching {route}"),
-    );
+    let mut log = Log::of_request("X0FnZW50S2l0OlVwZGF0ZU1ldGFkYXRh/Y2VyZWFsMQoyCmRpY3QK");
     log.line(
         "DEBUG",
         "model:32",
@@ -179,12 +153,7 @@ fn agent_lines(item: &FakeItem, guid: &str, ending: &Ending) -> Log {
         Ending::HttpError(status) => http_failure(&mut log, guid, &page, *status),
         Ending::Raised(raised) => code_failure(&mut log, guid, raised),
     }
-    log.line(
-        "DEBUG",
-        "runtime:106",
-        "Sending packed state data (16 bytes)",
-    );
-    log.line("DEBUG", "runtime:924", "Response: [200] str, 16 bytes");
+    log.answer(16);
     log
 }
 
