@@ -4,13 +4,16 @@
 //! back only where the user may set them (root).
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, FileTimes, Metadata};
+#[cfg(unix)]
+use std::fs;
+use std::fs::{File, FileTimes, Metadata};
 use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+#[cfg(unix)]
 use plexcore::backup::{hex, unhex};
 
 /// A moment to the nanosecond, also before 1970.
@@ -197,13 +200,9 @@ impl Attributes {
         Ok(utimensat(CWD, path, &times, AtFlags::empty())?)
     }
 
-    #[cfg(not(unix))]
+    #[cfg(windows)]
     fn apply_time(&self, path: &Path) -> io::Result<()> {
-        if path.is_dir() {
-            // Windows gives a folder's times only through a handle that std does not open.
-            return Ok(());
-        }
-        set_file_time(&File::options().write(true).open(path)?, self.mtime)
+        set_link_time(path, self.mtime)
     }
 }
 
@@ -233,9 +232,19 @@ fn set_link_time(path: &Path, at: Moment) -> io::Result<()> {
     Ok(utimensat(CWD, path, &times, AtFlags::SYMLINK_NOFOLLOW)?)
 }
 
-#[cfg(not(unix))]
-fn set_link_time(_: &Path, _: Moment) -> io::Result<()> {
-    Ok(())
+/// Of a link itself, and of a folder and a file as well.
+#[cfg(windows)]
+fn set_link_time(path: &Path, at: Moment) -> io::Result<()> {
+    use std::os::windows::fs::OpenOptionsExt;
+    // Of CreateFileW; the names are Windows' own.
+    const FILE_WRITE_ATTRIBUTES: u32 = 0x100;
+    const FILE_FLAG_BACKUP_SEMANTICS: u32 = 0x0200_0000;
+    const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
+    let open = File::options()
+        .access_mode(FILE_WRITE_ATTRIBUTES)
+        .custom_flags(FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT)
+        .open(path)?;
+    set_file_time(&open, at)
 }
 
 #[cfg(unix)]
@@ -320,18 +329,15 @@ mod tests {
 
     #[test]
     fn moments_before_1970_keep_their_nanoseconds() {
-        for moment in [
-            Moment {
-                s: -2,
-                ns: 999_999_999,
-            },
-            Moment { s: -1, ns: 0 },
-            Moment { s: 0, ns: 1 },
-            Moment {
-                s: 1_770_000_000,
-                ns: 5,
-            },
+        // Windows counts hundreds of nanoseconds.
+        let tick = if cfg!(windows) { 100 } else { 1 };
+        for (s, ns) in [
+            (-2, 1_000_000_000 - tick),
+            (-1, 0),
+            (0, tick),
+            (1_770_000_000, 5 * tick),
         ] {
+            let moment = Moment { s, ns };
             assert_eq!(Moment::from(moment.to_system().unwrap()), moment);
             let json = serde_json::to_string(&moment).unwrap();
             assert_eq!(serde_json::from_str::<Moment>(&json).unwrap(), moment);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use plexcore::Error;
 use plexcore::cli::{Exit, Failure};
+use plexcore::files::real_path;
 use walkdir::WalkDir;
 
 use crate::attributes::{Attributes, Moment};
@@ -292,7 +293,7 @@ fn added(
         // It holds what was overwritten, and no folder whole.
         return Ok(added);
     }
-    let shelf = fs::canonicalize(shelf).ok();
+    let shelf = real_path(shelf).ok();
     let folders: BTreeSet<PathBuf> = manifest
         .entries
         .iter()

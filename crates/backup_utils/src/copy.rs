@@ -149,7 +149,7 @@ impl Copier {
             return Ok(None);
         };
         let is_known = earlier.seen.is_some_and(|seen| seen.holds(&before, &found));
-        let is_same = !same_file(&before, &found)
+        let is_same = !are_one_file((from, &before), (&earlier.path, &found))
             && (is_known || holds_the_same((from, &before), &earlier.path, buffers)?);
         if !is_same
             || protect(&earlier.path, &found).is_err()
@@ -353,15 +353,16 @@ fn is_unchanged(before: &Metadata, after: &Metadata) -> bool {
     (before.len(), before.modified().ok()) == (after.len(), after.modified().ok())
 }
 
+/// Whether two names are names of one file, so far as can be told.
 #[cfg(unix)]
-fn same_file(one: &Metadata, other: &Metadata) -> bool {
+fn are_one_file((_, one): (&Path, &Metadata), (_, other): (&Path, &Metadata)) -> bool {
     use std::os::unix::fs::MetadataExt;
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
 #[cfg(not(unix))]
-fn same_file(_: &Metadata, _: &Metadata) -> bool {
-    false
+fn are_one_file((one, _): (&Path, &Metadata), (other, _): (&Path, &Metadata)) -> bool {
+    same_file::is_same_file(one, other).unwrap_or(true)
 }
 
 /// A file that two backups share is made read-only: an edit in place would change both.

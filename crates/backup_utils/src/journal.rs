@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use plexcore::Error;
-use plexcore::files::{sync_folder, write_atomically};
+use plexcore::files::{rename, sync_folder, write_atomically};
 use serde::{Deserialize, Serialize};
 
 use crate::attributes::Attributes;
@@ -88,7 +88,7 @@ impl Journal {
     /// Moves on to another phase, durably.
     pub(crate) fn turn(shelf: &Path, from: Phase, to: Phase) -> Result<(), Error> {
         let path = shelf.join(to.file());
-        fs::rename(shelf.join(from.file()), &path)
+        rename(&shelf.join(from.file()), &path)
             .and_then(|()| sync_folder(shelf))
             .map_err(Error::write(&path))
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use plexcore::Error;
 use plexcore::cli::{Exit, Failure};
-use plexcore::files::sync_folder;
+use plexcore::files::{rename, sync_folder};
 use serde::{Deserialize, Serialize};
 
 use crate::attributes::Moment;
@@ -75,12 +75,12 @@ fn place(step: &Step) -> io::Result<()> {
             // A second name for the old file: its place is never empty. Some disks have no such names.
             let is_link = fs::symlink_metadata(target)?.is_symlink();
             if is_link || fs::hard_link(target, &aside.0).is_err() {
-                fs::rename(target, &aside.0)?;
+                rename(target, &aside.0)?;
             }
-            fs::rename(&staged.0, target)
+            rename(&staged.0, target)
         }
-        (Some(staged), _) => fs::rename(&staged.0, target),
-        (None, Some(aside)) if aside_is_free => fs::rename(target, &aside.0),
+        (Some(staged), _) => rename(&staged.0, target),
+        (None, Some(aside)) if aside_is_free => rename(target, &aside.0),
         (None, _) => Ok(()),
     }
 }
@@ -112,7 +112,7 @@ fn undo(step: &Step) -> io::Result<()> {
     let target = &step.target.0;
     if let Some(aside) = &step.aside {
         if exists(&aside.0)? {
-            fs::rename(&aside.0, target)?;
+            rename(&aside.0, target)?;
             // Renaming one name of a file to another name of it does nothing.
             remove_file(&aside.0)?;
         }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use plexcore::Error;
 use plexcore::cli::{Exit, Failure};
+use plexcore::files::{parent_of, real_path};
 use walkdir::WalkDir;
 
 use crate::layout;
@@ -101,7 +102,7 @@ impl Plan {
 pub(crate) fn plan(named: &[PathBuf], excluded: &Path) -> Result<Plan, Failure> {
     let (sources, missing) = resolved(named)?;
     let sources = outermost(sources);
-    let excluded = fs::canonicalize(excluded).ok();
+    let excluded = real_path(excluded).ok();
     if let Some(inside) = sources
         .iter()
         .find(|source| excluded.as_ref().is_some_and(|e| source.starts_with(e)))
@@ -155,7 +156,7 @@ fn resolved(named: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Failure> 
             missing.push(path.clone());
             continue;
         };
-        let real = fs::canonicalize(path);
+        let real = real_path(path);
         if found.is_symlink() {
             sources.push(beside_its_parent(path).map_err(Error::read(path))?);
             sources.extend(real);
@@ -168,14 +169,10 @@ fn resolved(named: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Failure> 
 
 /// A link's own path, its folders without links.
 fn beside_its_parent(link: &Path) -> io::Result<PathBuf> {
-    let parent = match link.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
     let name = link
         .file_name()
         .ok_or_else(|| io::Error::other("it has no name"))?;
-    Ok(fs::canonicalize(parent)?.join(name))
+    Ok(real_path(parent_of(link))?.join(name))
 }
 
 /// Each source once, and none that another one holds; in the order in which they were named.
@@ -236,5 +233,5 @@ fn walk(
 }
 
 fn leads_out(link: &Path, folder: &Path) -> bool {
-    fs::canonicalize(link).is_ok_and(|real| !real.starts_with(folder))
+    real_path(link).is_ok_and(|real| !real.starts_with(folder))
 }

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use indicatif::ProgressBar;
 use plexcore::Error;
 use plexcore::cli::{Exit, Failure};
+#[cfg(windows)]
+use plexcore::files::parent_of;
+use plexcore::files::real_path;
 
 use crate::args::DEFAULT_TARGET;
 use crate::attributes::Attributes;
@@ -79,8 +82,7 @@ fn recorded_root(root: &Path) -> Result<PathBuf, Failure> {
     let existing = root
         .ancestors()
         .find(|path| fs::symlink_metadata(path).is_ok());
-    let is_plain =
-        existing.is_some_and(|path| fs::canonicalize(path).is_ok_and(|real| real == path));
+    let is_plain = existing.is_some_and(|path| real_path(path).is_ok_and(|real| real == path));
     if root.is_absolute() && is_plain {
         return Ok(root.to_owned());
     }
@@ -94,7 +96,7 @@ fn recorded_root(root: &Path) -> Result<PathBuf, Failure> {
 
 /// A folder of the user's choice, which may not exist yet.
 fn real(folder: &Path) -> Result<PathBuf, Failure> {
-    match fs::canonicalize(folder) {
+    match real_path(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Ok(std::path::absolute(folder).map_err(Error::read(folder))?)
         }
@@ -413,7 +415,11 @@ fn stage_one(
                 }
                 .into());
             }
-            let open = File::open(staged).map_err(Error::read(staged))?;
+            // Opened before it gets its rights, which may forbid that. Windows makes nothing durable
+            // through a file that is only read; elsewhere the copy may be one that can only be read.
+            let mut options = File::options();
+            let open = options.read(true).write(cfg!(windows)).open(staged);
+            let open = open.map_err(Error::read(staged))?;
             let settled = entry
                 .attributes
                 .apply(staged)
@@ -432,12 +438,7 @@ fn make_link(target: &Path, at: &Path) -> io::Result<()> {
 #[cfg(windows)]
 fn make_link(target: &Path, at: &Path) -> io::Result<()> {
     // Windows tells links to folders from links to files; what it leads to decides, if it is there.
-    // The manifest writes relative paths with slashes; a link takes backslashes only.
-    let target = PathBuf::from(target.to_string_lossy().replace('/', "\\"));
-    let leads_to = at
-        .parent()
-        .map_or_else(|| target.clone(), |parent| parent.join(&target));
-    if leads_to.is_dir() {
+    if parent_of(at).join(target).is_dir() {
         std::os::windows::fs::symlink_dir(target, at)
     } else {
         std::os::windows::fs::symlink_file(target, at)

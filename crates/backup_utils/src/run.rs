@@ -5,6 +5,7 @@ mod speak;
 use std::path::{Path, PathBuf};
 
 use plexcore::cli::{self, Console, Exit, Failure};
+use plexcore::files::parent_of;
 
 use crate::args::{Args, Command, Creation, DEFAULT_FOLDER, Keep, Request};
 use crate::compare::compare;
@@ -12,7 +13,7 @@ use crate::create::{self, Order};
 use crate::manifest::Purpose;
 use crate::plan::{self, Item, Plan};
 use crate::restore::{self, Source};
-use crate::shelf::{Found, Origin, Shelf, folder_of};
+use crate::shelf::{Found, Origin, Shelf};
 use crate::verify::{Verdict, verify};
 
 /// Runs the tool.
@@ -41,7 +42,7 @@ impl<'a> Session<'a> {
         };
         let folder = match (&request.backup_dir, named) {
             (Some(folder), _) => folder.clone(),
-            (None, Some(backup)) => folder_of(backup).to_owned(),
+            (None, Some(backup)) => parent_of(backup).to_owned(),
             (None, None) => PathBuf::from(DEFAULT_FOLDER),
         };
         Self {
@@ -90,7 +91,7 @@ impl<'a> Session<'a> {
         if self.dry_run {
             return self.say_plan(&plan, name, console);
         }
-        let parent = folder_of(&self.shelf.folder);
+        let parent = parent_of(&self.shelf.folder);
         if !parent.is_dir() {
             // The script made Plug-ins/_BACKUPS wherever it was started, without a word.
             console.warn(format_args!(
@@ -213,7 +214,7 @@ impl<'a> Session<'a> {
         self.resume(console)?;
         if !self.dry_run {
             Shelf {
-                folder: folder_of(backup).to_owned(),
+                folder: parent_of(backup).to_owned(),
             }
             .delete(backup)?;
         }

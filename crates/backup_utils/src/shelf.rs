@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use plexcore::cli::{Exit, Failure};
-use plexcore::files::sync_folder;
+use plexcore::files::{rename, sync_folder};
 use plexcore::stamp::{DAY_MS, Stamp};
 use plexcore::{Error, cli};
 
@@ -77,15 +77,15 @@ impl Shelf {
     /// Makes the folder if need be and waits until building is allowed.
     pub(crate) fn building(&self) -> Result<Guard, Failure> {
         fs::create_dir_all(&self.folder).map_err(Error::create(&self.folder))?;
-        let file = self.lock_file(".lock")?;
-        match file.try_lock() {
-            Ok(()) => {
-                self.clear_leftovers();
-                file.unlock().map_err(Error::write(&self.folder))?;
-            }
+        let alone = self.lock_file(".lock")?;
+        match alone.try_lock() {
+            Ok(()) => self.clear_leftovers(),
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => return Err(Error::write(&self.folder)(error).into()),
         }
+        // Opened again, since systems differ in what it means to unlock a file and lock it once more.
+        drop(alone);
+        let file = self.lock_file(".lock")?;
         file.lock_shared().map_err(Error::write(&self.folder))?;
         Ok(Guard(file))
     }
@@ -109,9 +109,11 @@ impl Shelf {
 
     fn lock_file(&self, name: &str) -> Result<File, Failure> {
         let path = self.folder.join(name);
+        // A network folder's shared lock needs a file that can be read, its other one a file that can
+        // be written (flock(2), of NFS).
         let mut options = File::options();
-        let file = options.create(true).truncate(false).write(true).open(&path);
-        Ok(file.map_err(Error::create(&path))?)
+        options.create(true).truncate(false).read(true).write(true);
+        Ok(options.open(&path).map_err(Error::create(&path))?)
     }
 
     /// Removes what stopped runs have left; what can't be removed now is for the next run.
@@ -120,7 +122,7 @@ impl Shelf {
             let name = entry.file_name();
             let name = name.as_encoded_bytes();
             if name.starts_with(b".partial-") || name.starts_with(b".deleted-") {
-                let _ = fs::remove_dir_all(entry.path());
+                let _ = remove_tree(&entry.path());
             }
         }
     }
@@ -162,7 +164,7 @@ impl Shelf {
         let _guard = self.building()?;
         let hidden = self.hidden(".deleted", |path| rename_to_free(backup, path))?;
         sync_folder(&self.folder).map_err(Error::write(&self.folder))?;
-        Ok(fs::remove_dir_all(&hidden).map_err(Error::write(&hidden))?)
+        Ok(remove_tree(&hidden).map_err(Error::write(&hidden))?)
     }
 
     fn hidden(
@@ -306,20 +308,57 @@ fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
     use rustix::io::Errno;
     match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-        Err(Errno::INVAL | Errno::NOSYS) => fs::rename(from, to),
+        Err(Errno::INVAL | Errno::NOSYS) => rename(from, to),
         renamed => Ok(renamed?),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
 fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
-    fs::rename(from, to)
+    rename(from, to)
 }
 
-/// The folder that holds a backup.
-pub(crate) fn folder_of(backup: &Path) -> &Path {
-    match backup.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
+/// Removes a folder with all that is in it, read-only files too.
+#[cfg(not(windows))]
+fn remove_tree(folder: &Path) -> io::Result<()> {
+    fs::remove_dir_all(folder)
+}
+
+/// Removes a folder with all that is in it, read-only files too. Copies that backups share are read-only,
+/// and on some disks, those of other machines among them, Windows removes no such file. Those that other
+/// backups hold as well lose their protection with that, until they are shared again.
+#[cfg(windows)]
+fn remove_tree(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            for entry in walkdir::WalkDir::new(folder).into_iter().flatten() {
+                let mut permissions = fs::symlink_metadata(entry.path())?.permissions();
+                if permissions.readonly() {
+                    permissions.set_readonly(false);
+                    fs::set_permissions(entry.path(), permissions)?;
+                }
+            }
+            fs::remove_dir_all(folder)
+        }
+        done => done,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+
+    use super::*;
+
+    #[test]
+    fn a_lock_can_be_shared_in_a_network_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf {
+            folder: folder.path().to_owned(),
+        };
+        let mut file = shelf.lock_file(".lock").unwrap();
+        // Either kind of lock needs its own kind of access there.
+        assert_eq!(file.read(&mut [0]).unwrap(), 0);
+        assert_eq!(file.write(b"").unwrap(), 0);
     }
 }

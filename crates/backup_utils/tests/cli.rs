@@ -3,10 +3,13 @@
 mod scene;
 
 use std::fs;
+#[cfg(unix)]
 use std::path::Path;
 
 use scene::{Scene, TOOL, utils};
 use testkit::cases;
+use testkit::folder::remove_protected;
+use testkit::process::with_slashes;
 
 const BOTH: [&str; 2] = [
     "Plug-ins/Agent0.bundle/Contents/Code/utils.py",
@@ -188,7 +191,10 @@ fn a_dry_run_says_what_would_be_done_and_does_nothing() {
     let out = scene.ok(&["--restore", &backup, "--dry-run"]);
     assert_eq!(
         out,
-        format!("  Would restore: {}\n", scene.path(BOTH[0]).display())
+        with_slashes(&format!(
+            "  Would restore: {}\n",
+            scene.path(BOTH[0]).display()
+        ))
     );
     assert_eq!((scene.tree("Plug-ins"), scene.backups()), (files, backups));
 }
@@ -205,8 +211,7 @@ fn damage_is_found_and_never_put_back() {
     let verdict = scene.run(&["--verify", &backup]);
     assert_eq!(verdict.code, Some(1));
     assert!(
-        verdict
-            .stdout
+        with_slashes(&verdict.stdout)
             .contains("Agent1.bundle/Contents/Code/utils.py: expected SHA-256"),
         "{}",
         verdict.stdout
@@ -235,7 +240,7 @@ fn a_second_backup_shares_what_did_not_change_and_only_that() {
     let second = answer["backup"].as_str().unwrap();
     // Somebody spoils a copy, rights or not: the next backup does not build on it.
     let copy = scene.path(format!("{second}/Agent0.bundle/Contents/Code/utils.py"));
-    fs::remove_file(&copy).unwrap();
+    remove_protected(&copy).unwrap();
     fs::write(&copy, "# agent 0\nv = 9\n").unwrap();
     let time = fs::metadata(scene.path(BOTH[0]))
         .unwrap()

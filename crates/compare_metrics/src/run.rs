@@ -12,6 +12,7 @@ use std::thread;
 use plexcore::Error;
 use plexcore::cli::output::{DocumentForm, Output, Target};
 use plexcore::cli::{Console, Exit, Failure};
+use plexcore::files::real_path;
 
 use crate::args::Args;
 use crate::comparable;
@@ -117,7 +118,7 @@ fn history(folder: &Path, options: &Options, console: &mut Console) -> Result<Ve
         .baselines
         .iter()
         .chain([&options.current])
-        .filter_map(|path| fs::canonicalize(path).ok())
+        .filter_map(|path| real_path(path).ok())
         .collect();
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)
         .map_err(Error::read(folder))?
@@ -125,7 +126,7 @@ fn history(folder: &Path, options: &Options, console: &mut Console) -> Result<Ve
         .collect::<Result<_, _>>()
         .map_err(Error::read(folder))?;
     paths.sort();
-    let is_named = |path: &Path| fs::canonicalize(path).is_ok_and(|path| named.contains(&path));
+    let is_named = |path: &Path| real_path(path).is_ok_and(|path| named.contains(&path));
     let others: Vec<&Path> = paths
         .iter()
         .map(PathBuf::as_path)

@@ -51,6 +51,6 @@ fn run(args: &Args) -> Result<(), String> {
             out.display()
         ));
     }
-    let out = out.canonicalize().map_err(cannot)?;
+    let out = dunce::canonicalize(out).map_err(cannot)?;
     story::tell(&out)
 }

@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use plexcore::Error;
+use plexcore::files::real_path;
 use plexcore::redact::Redactor;
 use plexcore::report::understanding::CulpritPlace;
 use serde::Serialize;
@@ -130,9 +131,7 @@ impl<'r> Codebase<'r> {
             let Ok(entry) = entry else { continue };
             // `.` has no name of its own.
             let name = if entry.depth() == 0 {
-                fs::canonicalize(folder)
-                    .ok()
-                    .and_then(|path| bundle_name(&path))
+                real_path(folder).ok().and_then(|path| bundle_name(&path))
             } else {
                 bundle_name(entry.path())
             };
@@ -171,8 +170,8 @@ impl<'r> Codebase<'r> {
         }
         let path = bundle.join(inside);
         let missing = |_| format!("{name} in the codebase has no {}", culprit.file);
-        let real = fs::canonicalize(&path).map_err(missing)?;
-        let root = fs::canonicalize(bundle).map_err(missing)?;
+        let real = real_path(&path).map_err(missing)?;
+        let root = real_path(bundle).map_err(missing)?;
         if !real.starts_with(&root) {
             return Err(format!("{} leads out of {name}", culprit.file));
         }

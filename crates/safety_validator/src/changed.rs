@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use plexcore::backup::{Digest, Entry, Ignored, Kind, MANIFEST, Manifest};
 use plexcore::cli::{Exit, Failure};
+use plexcore::files::real_path;
 use walkdir::WalkDir;
 
 /// What is known of a backup.
@@ -51,7 +52,7 @@ impl Backup {
     /// Whether a file is not as it is in the backup; one that is not there, or can't be read, is not.
     pub(crate) fn differs(&self, path: &Path) -> bool {
         let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let real = fs::canonicalize(&whole);
+        let real = real_path(&whole);
         let known = self
             .files
             .get(&whole)

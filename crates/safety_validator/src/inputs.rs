@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use plexcore::Error;
 use plexcore::cli::Failure;
-use plexcore::files::path_of_bytes;
+use plexcore::files::{parent_of, path_of_bytes, real_path};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::args::{List, Request, is_stdin};
@@ -181,11 +181,7 @@ impl Gathering {
 /// A name for a file that is the same by whatever links its folder is reached. A link that is itself the file keeps a
 /// name of its own: it may lie in another bundle, with other rules.
 fn real_place(path: &Path) -> PathBuf {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let real = fs::canonicalize(folder.unwrap_or(Path::new(".")));
-    match (real, path.file_name()) {
+    match (real_path(parent_of(path)), path.file_name()) {
         (Ok(real), Some(name)) => real.join(name),
         _ => path.to_owned(),
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use plexcore::backup::{
     Digest, Entry, Header, Ignored, Kind, MANIFEST, Manifest, PathText, Purpose,
 };
+use plexcore::files::real_path;
 use plexcore::stamp::Stamp;
 use serde_json::Value;
 use testkit::cases;
@@ -86,7 +87,7 @@ fn back_up(root: &Path, names: &[&str]) {
 #[test]
 fn only_what_differs_from_a_backup_is_judged() {
     let scratch = tempfile::tempdir().unwrap();
-    let root = fs::canonicalize(scratch.path()).unwrap();
+    let root = real_path(scratch.path()).unwrap();
     let code = root.join("code");
     fs::create_dir_all(&code).unwrap();
     for name in ["same.py", "changed.py", "gone.py", "notes.txt"] {

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::process::Run;
+use crate::process::{Run, with_slashes};
 
 /// Runs every case of a tool; the error lists what differs, case by case.
 pub fn run_all(tool: &str, binary: &str) -> Result<usize, String> {
@@ -50,7 +50,7 @@ pub fn run_all(tool: &str, binary: &str) -> Result<usize, String> {
 
 fn run_case(case: &Path, binary: &str) -> io::Result<Vec<String>> {
     let scratch = TempDir::new()?;
-    let folder = fs::canonicalize(scratch.path())?;
+    let folder = dunce::canonicalize(scratch.path())?;
     let shown = folder.to_string_lossy().into_owned();
     if case.join("in").is_dir() {
         copy_tree(&case.join("in"), &folder)?;
@@ -96,6 +96,23 @@ fn run_case(case: &Path, binary: &str) -> io::Result<Vec<String>> {
     Ok(differences)
 }
 
+/// A text as it is on every system: Windows has its own line ends, which a checkout gives expectations too,
+/// its own separators and its own words for what went wrong.
+fn same_everywhere(text: &str) -> String {
+    let text = with_slashes(&text.replace("\r\n", "\n"));
+    if !cfg!(windows) {
+        return text;
+    }
+    let without_words = |line: &str| {
+        let (before, after) = line.split_once(" (os error ")?;
+        let before = &before[..before.rfind([':', '"'])?];
+        Some(format!("{before}{}", after.split_once(')')?.1))
+    };
+    let lines = text.split('\n');
+    let lines = lines.map(|line| without_words(line).unwrap_or_else(|| line.to_owned()));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Compares with an expectation file, or rewrites it under `BLESS=1`; a file that is absent stands
 /// for `default`.
 fn compare(
@@ -105,8 +122,7 @@ fn compare(
     differences: &mut Vec<String>,
 ) -> io::Result<()> {
     let expected = fs::read_to_string(file).unwrap_or_else(|_| default.to_owned());
-    // A checkout on Windows may have given the expectation other line ends.
-    if expected.replace("\r\n", "\n") == found.replace("\r\n", "\n") {
+    if same_everywhere(&expected) == same_everywhere(found) {
         return Ok(());
     }
     if std::env::var_os("BLESS").is_some() {

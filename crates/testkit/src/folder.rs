@@ -14,6 +14,17 @@ pub fn names(folder: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
+/// Removes a file that may be read-only, which Windows would rather keep.
+pub fn remove_protected(path: &Path) -> io::Result<()> {
+    #[cfg(windows)]
+    {
+        let mut permissions = fs::metadata(path)?.permissions();
+        permissions.set_readonly(false);
+        fs::set_permissions(path, permissions)?;
+    }
+    fs::remove_file(path)
+}
+
 /// Writes at the end of a file, which is made if it is not there.
 pub fn append(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();

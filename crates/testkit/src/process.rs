@@ -122,6 +122,15 @@ pub fn sibling_binary(beside: impl AsRef<Path>, name: &str) -> Option<PathBuf> {
     path.is_file().then_some(path)
 }
 
+/// A text with the paths in it as they are written where the separator is a slash.
+pub fn with_slashes(text: &str) -> String {
+    if cfg!(windows) {
+        text.replace("\\\\", "/").replace('\\', "/")
+    } else {
+        text.to_owned()
+    }
+}
+
 /// Arguments from strings, for the places where mixed types would need it.
 pub fn words(text: &str) -> Vec<OsString> {
     text.split_whitespace().map(OsString::from).collect()

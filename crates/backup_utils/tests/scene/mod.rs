@@ -11,9 +11,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use plexcore::files::real_path;
 use serde_json::Value;
 use tempfile::TempDir;
-use testkit::process::{Ended, Run};
+use testkit::process::{Ended, Run, with_slashes};
 
 pub(crate) const TOOL: &str = env!("CARGO_BIN_EXE_backup_utils");
 
@@ -39,7 +40,7 @@ impl Scene {
     }
 
     pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
-        fs::canonicalize(self.folder.path()).unwrap().join(name)
+        real_path(self.folder.path()).unwrap().join(name)
     }
 
     pub(crate) fn write(&self, name: &str, content: &str) {
@@ -60,14 +61,19 @@ impl Scene {
             .unwrap()
     }
 
+    /// What a run that succeeds says, its paths with slashes on every system.
     pub(crate) fn ok<A: AsRef<std::ffi::OsStr>>(&self, args: &[A]) -> String {
-        let ended = self.run(args);
-        assert_eq!(ended.code, Some(0), "{ended:?}");
-        ended.stdout
+        with_slashes(&self.stdout(args))
     }
 
     pub(crate) fn json(&self, args: &[&str]) -> Value {
-        serde_json::from_str(&self.ok(&[args, &["--json"]].concat())).unwrap()
+        serde_json::from_str(&self.stdout(&[args, &["--json"]].concat())).unwrap()
+    }
+
+    fn stdout<A: AsRef<std::ffi::OsStr>>(&self, args: &[A]) -> String {
+        let ended = self.run(args);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        ended.stdout
     }
 
     /// Makes a backup and gives its path.

@@ -30,7 +30,7 @@ const TOOLS: [&str; 8] = [
 
 fn workspace() -> PathBuf {
     let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    path.canonicalize().unwrap()
+    dunce::canonicalize(path).unwrap()
 }
 
 fn read(name: &str) -> String {

@@ -241,7 +241,7 @@ mod run {
     impl Scene {
         fn new(document: &str) -> Self {
             let folder = tempfile::tempdir().unwrap();
-            let root = folder.path().canonicalize().unwrap();
+            let root = dunce::canonicalize(folder.path()).unwrap();
             let stem = Path::new(document).file_stem().unwrap();
             let prepared = testkit::fixtures().join("docs").join(stem);
             if prepared.is_dir() {

@@ -59,7 +59,14 @@ impl<'de> de::Visitor<'de> for TextOrRaw {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<PathText, E> {
-        Ok(PathText(text.into()))
+        // In paths below the root Windows has two separators, and its own are those that it shows; in a
+        // link's target nothing else will do.
+        let path = PathBuf::from(text);
+        Ok(PathText(if cfg!(windows) && path.is_relative() {
+            text.replace('/', "\\").into()
+        } else {
+            path
+        }))
     }
 
     fn visit_map<M: de::MapAccess<'de>>(self, map: M) -> Result<PathText, M::Error> {
@@ -75,6 +82,16 @@ impl<'de> de::Visitor<'de> for TextOrRaw {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn below_the_root_a_path_is_written_the_same_everywhere() {
+        let path: PathBuf = ["A.bundle", "Contents", "a.py"].iter().collect();
+        let json = serde_json::to_string(&PathText(path.clone())).unwrap();
+        assert_eq!(json, "\"A.bundle/Contents/a.py\"");
+        let read: PathText = serde_json::from_str(&json).unwrap();
+        // To the byte: a path of the other form is equal to this one, and no key of the same map.
+        assert_eq!(read.0.as_os_str(), path.as_os_str());
+    }
 
     #[cfg(unix)]
     #[test]

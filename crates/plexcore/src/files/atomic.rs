@@ -6,10 +6,12 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tempfile::NamedTempFile;
 
+use super::real_path::{destination, parent_of};
+use super::rename::Patience;
 use crate::Error;
 
 /// Bytes that are written at once.
@@ -23,7 +25,7 @@ pub fn write_atomically(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Error> {
-    let target = resolve(path);
+    let target = destination(path);
     match fs::metadata(&target) {
         Ok(found) if found.is_dir() => Err(Error::create(path)(io::Error::new(
             io::ErrorKind::IsADirectory,
@@ -31,19 +33,6 @@ pub fn write_atomically(
         ))),
         Ok(found) if !found.is_file() => write_in_place(path, &target, write),
         found => replace(path, &target, found.ok().map(|m| m.permissions()), write),
-    }
-}
-
-/// Where a path leads once its links are followed; a dangling link leads to the place it names.
-fn resolve(path: &Path) -> PathBuf {
-    if let Ok(real) = fs::canonicalize(path) {
-        return real;
-    }
-    match fs::read_link(path) {
-        Ok(link) => path
-            .parent()
-            .map_or(link.clone(), |parent| parent.join(&link)),
-        Err(_) => path.to_owned(),
     }
 }
 
@@ -68,10 +57,7 @@ fn replace(
     permissions: Option<fs::Permissions>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Error> {
-    let folder = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let folder = parent_of(target);
     fs::create_dir_all(folder).map_err(Error::create(path))?;
     if permissions.as_ref().is_some_and(fs::Permissions::readonly) {
         return Err(Error::create(path)(io::Error::new(
@@ -94,10 +80,20 @@ fn replace(
             .map_err(Error::write(path))?;
     }
     temporary.as_file().sync_all().map_err(Error::write(path))?;
-    temporary
-        .persist(target)
-        .map_err(|error| Error::create(path)(error.error))?;
+    put(temporary, target).map_err(Error::create(path))?;
     sync_folder(folder).map_err(Error::write(path))
+}
+
+/// Gives a temporary file its place.
+fn put(mut temporary: NamedTempFile, target: &Path) -> io::Result<()> {
+    let patience = Patience::begin();
+    loop {
+        match temporary.persist(target) {
+            Ok(_) => return Ok(()),
+            Err(failed) if patience.says_again(&failed.error) => temporary = failed.file,
+            Err(failed) => return Err(failed.error),
+        }
+    }
 }
 
 fn temporary_beside(folder: &Path, target: &Path) -> io::Result<NamedTempFile> {

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::log_file::{LogFile, Source, zip_entries};
 use super::plex_folders::PLUGIN_LOGS;
+use super::real_path;
 use crate::Error;
 
 /// The identifiers of metadata agents begin with this.
@@ -144,7 +145,7 @@ impl LogSet {
         };
         let mut seen = BTreeSet::new();
         for place in places {
-            let real = fs::canonicalize(place).map_err(Error::read(place))?;
+            let real = real_path(place).map_err(Error::read(place))?;
             if seen.insert(real) {
                 gathering.place(place)?;
             }

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::log_file::{LogFile, Source, zip_entries};
+use super::real_path;
 use crate::Error;
 
 const NAME: &str = "Plex Media Server";
@@ -31,11 +32,7 @@ pub fn beside(places: &[PathBuf]) -> Vec<LogFile> {
         if place.is_dir() {
             // `PMS Plugin Logs` lies in the folder of the server's logs; somebody may have named either.
             in_folder(place, &mut found);
-            if let Some(above) = fs::canonicalize(place)
-                .ok()
-                .as_deref()
-                .and_then(Path::parent)
-            {
+            if let Some(above) = real_path(place).ok().as_deref().and_then(Path::parent) {
                 in_folder(above, &mut found);
             }
         } else {
@@ -76,7 +73,7 @@ fn in_folder(folder: &Path, found: &mut BTreeMap<(u32, String), LogFile>) {
             && metadata.is_file()
         {
             let file = LogFile::on_disk(&entry.path(), false, metadata.len());
-            let real = fs::canonicalize(entry.path()).unwrap_or_else(|_| entry.path());
+            let real = real_path(&entry.path()).unwrap_or_else(|_| entry.path());
             found.insert((rotation, real.to_string_lossy().into_owned()), file);
         }
     }

@@ -10,6 +10,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::files::rename;
+
 /// How many former states are kept.
 pub const KEPT: usize = 50;
 /// Beyond this many bytes fewer are kept, but never less than [`FEWEST`].
@@ -89,7 +91,7 @@ impl History {
     pub(super) fn forget_undone(&self, entries: &[Entry]) -> io::Result<()> {
         for entry in entries.iter().filter(|entry| entry.is_undone) {
             let name = format!("{:06}.json", entry.number);
-            fs::rename(&entry.path, self.folder.join(name))?;
+            rename(&entry.path, &self.folder.join(name))?;
         }
         Ok(())
     }

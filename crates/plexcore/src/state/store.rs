@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::document::Document;
 use super::history::{Entry, History, prune};
 use crate::Error;
-use crate::files::sync_folder;
+use crate::files::{destination, parent_of, rename, sync_folder};
 
 /// How long a change waits for the changes before it.
 const PATIENCE_S: u64 = 30;
@@ -52,7 +52,7 @@ struct Locked(#[expect(dead_code, reason = "it is held, not used")] File);
 impl Store {
     /// The store of the file at `path`; touches nothing.
     pub fn at(path: &Path) -> Self {
-        let file = real_path(path);
+        let file = destination(path);
         let mut name = std::ffi::OsString::from(".");
         name.push(file.file_name().unwrap_or_default());
         name.push(".history");
@@ -107,7 +107,7 @@ impl Store {
         edit(&mut document)?;
         self.prepare(document.text().as_bytes())?;
         self.keep_current()?;
-        fs::rename(self.temporary(), &self.file).map_err(Error::create(&self.shown))?;
+        rename(&self.temporary(), &self.file).map_err(Error::create(&self.shown))?;
         self.settle(locked)?;
         Ok(Outcome {
             existed,
@@ -170,7 +170,7 @@ impl Store {
             }
             fs::remove_file(&entry.path).map_err(Error::write(&entry.path))?;
         } else {
-            fs::rename(&entry.path, &self.file).map_err(Error::create(&self.shown))?;
+            rename(&entry.path, &self.file).map_err(Error::create(&self.shown))?;
         }
         let document = self.read()?;
         self.settle(locked)?;
@@ -275,7 +275,7 @@ impl Store {
             }
             number += 1;
         };
-        fs::rename(&self.file, &aside).map_err(Error::create(&aside))?;
+        rename(&self.file, &aside).map_err(Error::create(&aside))?;
         Ok(Some(aside))
     }
 
@@ -323,26 +323,6 @@ fn read_document(path: &Path, shown: &Path) -> Result<Option<Document>, Error> {
         ))
     })?;
     Document::parse(text).map(Some).map_err(data)
-}
-
-/// Where a path leads once its links are followed; a dangling link leads to the place it names.
-fn real_path(path: &Path) -> PathBuf {
-    if let Ok(real) = fs::canonicalize(path) {
-        return real;
-    }
-    let named =
-        fs::read_link(path).map_or_else(|_| path.to_owned(), |link| parent_of(path).join(link));
-    match (fs::canonicalize(parent_of(&named)), named.file_name()) {
-        (Ok(parent), Some(name)) => parent.join(name),
-        _ => named,
-    }
-}
-
-fn parent_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
 }
 
 #[cfg(test)]
