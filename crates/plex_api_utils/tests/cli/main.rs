@@ -87,3 +87,27 @@ fn cases_without_a_server() {
         .unwrap_or_else(|faults| panic!("{faults}"));
     assert!(n >= 10, "only {n} cases ran");
 }
+
+/// Nothing on this machine gives one, and standard input is empty. Each system has its own places to look at.
+#[test]
+fn a_token_that_is_nowhere_is_missing_and_the_way_out_is_said() {
+    let ended = Run::new(BINARY)
+        .args(["--sections"])
+        .run()
+        .expect("it starts");
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(66), ""));
+    let places = ended
+        .stderr
+        .strip_prefix("plex_api_utils: cannot find a token; ")
+        .and_then(|rest| rest.split_once(' '))
+        .and_then(|(number, _)| number.parse::<u32>().ok());
+    assert!(places.is_some_and(|places| places > 3), "{}", ended.stderr);
+    assert!(
+        ended.stderr.ends_with(
+            "\nhint: set PLEX_TOKEN, or name a file that holds the token by --token-file; \
+             --token --explain shows every place\n"
+        ),
+        "{}",
+        ended.stderr
+    );
+}
