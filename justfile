@@ -134,14 +134,19 @@ shims dir:
 pages dir: build
     @sh scripts/generate.sh {{ binaries }} "$1" {{ tools }}
 
+# Build every tool, the aggregator laid out by what it does most: a fifth quicker (needs rustup's llvm-tools).
+[group('install')]
+profiled: build
+    @{{ if profile == "release" { "sh scripts/profiled.sh " + binaries } else { "true" } }}
+
 # A .tar.gz for this machine's Linux: binaries, completions, man pages, shims, docs, checksum.
 [group('install')]
-release dir="target/dist": build
+release dir="target/dist": profiled
     @sh scripts/release.sh {{ binaries }} "$1" {{ version }} {{ tools }}
 
 # A Debian package (needs dpkg-deb).
 [group('install')]
-deb dir="target/dist": build
+deb dir="target/dist": profiled
     @sh scripts/deb.sh {{ binaries }} "$1" {{ version }} {{ tools }}
 
 # ---- working on the tools -----------------------------------------------------------------------
@@ -250,6 +255,12 @@ parity-evidence most="40":
 simulate-compare *args="--pairs 1000 --logs 20":
     cargo build --release -p compare_metrics -p aggregate_plex_logs --bins --example simulate
     target/release/examples/simulate target/release/compare_metrics {{ args }}
+
+# The tests as programs of Windows: just test-windows -p backup_utils (needs Wine, MinGW-w64 and rustup's target).
+[group('needs more')]
+test-windows *args:
+    WINEDEBUG=-all CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine \
+      cargo test --locked --target x86_64-pc-windows-gnu --target-dir target/windows --no-fail-fast "$@"
 
 # Make every write, rename and sync of the backup and state tools fail in turn (needs strace).
 [group('needs more')]

@@ -5,7 +5,7 @@
 
 Logs of 20 MB and of 1,000 MB are written by generate_logs and kept in target/bench. The figures are the best of
 the rounds; a machine that does something else at the same time makes them all worse, the ratios less so.
-ripgrep is left out where it is missing. Needs Python 3.9 or newer on a Unix system.
+ripgrep is left out where it is missing, and so is the binary that `just profiled` builds. Needs Python 3.9 or newer on a Unix system.
 """
 
 import glob
@@ -58,14 +58,19 @@ def main():
         files = sorted(glob.glob(os.path.join(folder, "*")))
         size = sum(os.path.getsize(file) for file in files) / 1e6
         at = [ours, "--log-dir", folder, *NOW]
+        both = ["--output", f"{out}/r.txt", "--output", f"{out}/r.json"]
+        legacy = ["--format", "legacy", "--output", f"{out}/r.legacy"]
         programs = {
             "wc -l": ["wc", "-l", *files],
             "ripgrep -c": ["rg", "-c", "Exception", *files],
-            "text and JSON": [*at, "--output", f"{out}/r.txt", "--output", f"{out}/r.json"],
+            "text and JSON": [*at, *both],
             "text": [*at, "--output", f"{out}/r.txt"],
             "text, one thread": [*at, "--threads", "1", "--output", f"{out}/r.txt"],
-            "legacy": [*at, "--format", "legacy", "--output", f"{out}/r.legacy"],
+            "legacy": [*at, *legacy],
         }
+        for profiled in glob.glob("target/profiled/*/release/aggregate_plex_logs"):
+            programs["text and JSON, profiled"] = [profiled, *at[1:], *both]
+            programs["legacy, profiled"] = [profiled, *at[1:], *legacy]
         if not shutil.which("rg"):
             del programs["ripgrep -c"]
         best = {}

@@ -168,7 +168,8 @@ impl<'r> Codebase<'r> {
         if !inside.components().all(is_plain) {
             return Err("the log names a path that leads out of the bundle".to_owned());
         }
-        let path = bundle.join(inside);
+        // Part by part, so that it has the system's own separators throughout.
+        let path = bundle.join(inside.components().collect::<PathBuf>());
         let missing = |_| format!("{name} in the codebase has no {}", culprit.file);
         let real = real_path(&path).map_err(missing)?;
         let root = real_path(bundle).map_err(missing)?;

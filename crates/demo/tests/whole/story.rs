@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use testkit::process::with_slashes;
+
 use super::normal::normal;
 use super::{is_blessing, read, siblings, workspace};
 
@@ -75,12 +77,13 @@ fn each_round_has_its_artifacts_under_their_names() {
 fn the_transcript_in_the_document_is_that_of_a_run() {
     const OPENING: &str = "````text transcript\n";
     let out = tempfile::tempdir().unwrap();
-    let said = normal(&play(out.path()), out.path());
+    let said = with_slashes(&normal(&play(out.path()), out.path()));
     let said = said.trim_start_matches('\n');
     let document = read("docs/demo.md");
     let from = document.find(OPENING).unwrap() + OPENING.len();
     let to = from + document[from..].find("````\n\n<!-- end").unwrap();
-    if normal(&document[from..to], out.path()) != said.trim_end() {
+    let shown = with_slashes(&normal(&document[from..to], out.path()));
+    if shown != said.trim_end() {
         assert!(
             is_blessing(),
             "docs/demo.md does not show this run; BLESS=1 rewrites it:\n{said}"
