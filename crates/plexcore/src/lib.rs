@@ -20,6 +20,7 @@ pub mod report;
 pub mod secret;
 pub mod stamp;
 pub mod state;
+mod utf8;
 pub mod xml;
 
 pub use error::Error;

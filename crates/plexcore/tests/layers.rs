@@ -13,9 +13,10 @@ use std::path::Path;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("printable", &[]),
+    ("utf8", &[]),
     ("stamp", &["error"]),
-    ("redact", &[]),
-    ("log", &["stamp", "error"]),
+    ("redact", &["utf8"]),
+    ("log", &["stamp", "error", "utf8"]),
     ("metrics", &["log", "stamp", "error"]),
     // The report names files that could not be read, and the model is what the files room found.
     (
@@ -26,6 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "redact",
             "stamp",
             "printable",
+            "utf8",
             "error",
             "files",
         ],
@@ -39,6 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "redact",
             "stamp",
             "printable",
+            "utf8",
             "error",
         ],
     ),

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use memchr::memmem::{Finder, FinderRev};
 
 use super::record::Record;
+use crate::utf8::lossy;
 
 const ENDING: &[u8] = b"(most recent call last):";
 static FIND_ENDING: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(ENDING));
@@ -156,7 +157,7 @@ pub struct Place {
 impl Place {
     /// Where a frame stands in an agent's bundle; `None` for the Framework and the interpreter.
     pub fn of(frame: &Frame<'_>) -> Option<Self> {
-        let path = with_single_slashes(String::from_utf8_lossy(frame.path));
+        let path = with_single_slashes(lossy(frame.path));
         let (before, file) = path.split_once(".bundle/")?;
         let bundle = before.rsplit('/').next()?;
         let is_own = file.starts_with("Contents/Code/") || file.starts_with("Contents/Libraries/");

@@ -1,5 +1,6 @@
 //! A file's bytes to text, whatever an editor or a shell made of them.
 
+use crate::utf8::lossy;
 use std::borrow::Cow;
 
 /// UTF-8, with or without a byte order mark, or UTF-16 with one: what a shell on Windows writes
@@ -19,14 +20,9 @@ pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
     match bytes {
         [0xff, 0xfe, rest @ ..] => units(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => units(rest, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => utf_8(rest),
-        _ => utf_8(bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => lossy(rest),
+        _ => lossy(bytes),
     }
-}
-
-/// Looks the whole over first, which is far faster than the search for what to replace.
-fn utf_8(bytes: &[u8]) -> Cow<'_, str> {
-    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 #[cfg(test)]

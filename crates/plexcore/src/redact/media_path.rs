@@ -7,6 +7,7 @@
 use super::percent::{decode, unit, unit_before};
 use super::pseudonym::{Thing, file_pseudonym, pseudonym};
 use super::span::{Found, placeholder_len};
+use crate::utf8::lossy;
 
 /// Endings of files that are somebody's media, without the dot.
 pub(super) const ENDINGS: [&str; 43] = [
@@ -124,7 +125,7 @@ pub(super) fn file(text: &[u8], dot: usize, ending: &str, found: &mut Found) {
         folders(text, zone, slash, found);
     }
     if !is_ordinary(stem) {
-        let written = String::from_utf8_lossy(&text[dot + 1..end]);
+        let written = lossy(&text[dot + 1..end]);
         found.replace(start, end, file_pseudonym(stem, &written));
     }
 }

@@ -33,6 +33,7 @@ mod words;
 
 use std::borrow::Cow;
 
+use crate::utf8::lossy;
 use span::Found;
 use titles::TitleFinder;
 use trigger::Triggers;
@@ -103,7 +104,7 @@ impl Redactor {
 
     /// The same for bytes that should be UTF-8; those that are not become U+FFFD.
     pub fn redact_bytes<'t>(&self, bytes: &'t [u8]) -> Cow<'t, str> {
-        match String::from_utf8_lossy(bytes) {
+        match lossy(bytes) {
             Cow::Borrowed(text) => self.redact(text),
             Cow::Owned(text) => Cow::Owned(self.redact(&text).into_owned()),
         }

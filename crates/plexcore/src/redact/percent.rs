@@ -3,6 +3,8 @@
 //! `=`, `%3D` and `%253D` are the same [`Unit`] at level 0, 1 and 2, so the parsers of this room
 //! are written once for every encoding. Nothing here copies or allocates, except [`decode`].
 
+use crate::utf8::owned;
+
 /// One byte as it was meant, and how it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Unit {
@@ -96,7 +98,7 @@ pub(super) fn decode(text: &[u8]) -> String {
         bytes.push(unit.byte);
         at += unit.len;
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    owned(&bytes)
 }
 
 /// Whether `byte` may stand in a name such as `X-Plex-Token` or `api_key`.

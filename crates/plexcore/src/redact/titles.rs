@@ -11,6 +11,7 @@ use super::pseudonym::{Thing, pseudonym, query_pseudonym};
 use super::span::{Found, placeholder_len};
 use super::value::{is_void, line_end};
 use super::words::WordFinder;
+use crate::utf8::lossy;
 
 /// Names whose value is a title.
 const NAMES: [&str; 16] = [
@@ -113,7 +114,7 @@ fn named(text: &[u8], hit: usize, found: &mut Found) -> usize {
     let Some(name) = name_around(text, hit) else {
         return hit + 1;
     };
-    let word = String::from_utf8_lossy(&text[name.0..name.1]).to_ascii_lowercase();
+    let word = lossy(&text[name.0..name.1]).to_ascii_lowercase();
     let is_title = word.ends_with("title") || word == "titlesort";
     if is_title && column(text, name.1, found) {
         return name.1;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Class;
 use super::facts::Facts;
 use crate::log::rules::{Rule, Rules};
+use crate::utf8::owned;
 
 /// The classes met so far, by rule and by what fills its placeholders.
 #[derive(Debug, Default)]
@@ -72,10 +73,9 @@ fn fill(template: &str, facts: &Facts<'_>) -> String {
         return template.to_owned();
     }
     let number = |value: Option<i64>| value.map_or_else(|| "?".to_owned(), |v| v.to_string());
-    let exception = facts.exception.map_or_else(
-        || "?".to_owned(),
-        |e| String::from_utf8_lossy(e.name).into_owned(),
-    );
+    let exception = facts
+        .exception
+        .map_or_else(|| "?".to_owned(), |e| owned(e.name));
     template
         .replace("{status}", &number(facts.status.map(i64::from)))
         .replace("{reason}", facts.status.map_or("", reason))

@@ -5,6 +5,7 @@ use super::{Culprit, Event, MESSAGE_BYTES, Raised};
 use crate::log::head::Level;
 use crate::log::rules::{Follow, Severity};
 use crate::log::traceback::Exception;
+use crate::utf8::owned;
 
 /// An event that a later record may add to.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub(super) fn add_facts(event: &mut Event, facts: &Facts<'_>) {
     event.errno = facts.errno.or(event.errno);
     event.item = facts.item.or(event.item);
     if let Some(guid) = facts.guid {
-        event.guid = Some(lossy(guid));
+        event.guid = Some(owned(guid));
     }
     if let Some(exception) = &facts.exception {
         event.raised = Some(raised(exception));
@@ -28,20 +29,16 @@ pub(super) fn add_facts(event: &mut Event, facts: &Facts<'_>) {
         event.culprit = Some(Culprit {
             place: place.clone(),
             line: frame.line,
-            function: frame.function.map(lossy),
+            function: frame.function.map(owned),
         });
     }
 }
 
 fn raised(exception: &Exception<'_>) -> Raised {
     Raised {
-        name: lossy(exception.name),
+        name: owned(exception.name),
         message: head_of(exception.message),
     }
-}
-
-pub(super) fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 pub(super) fn head_of(text: &[u8]) -> Box<[u8]> {

@@ -9,6 +9,7 @@ use super::Url;
 use crate::log::find::find;
 use crate::log::notice::{Notice, Step};
 use crate::log::traceback::{Exception, Frame, Place, Traceback};
+use crate::utf8::lossy;
 
 /// What one record tells.
 #[derive(Debug, Clone, Default)]
@@ -193,7 +194,7 @@ fn number(text: &[u8]) -> Option<u64> {
 impl Url {
     /// Splits a URL; what has no scheme is all path.
     pub(in crate::log) fn of(url: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(url);
+        let text = lossy(url);
         let Some((_, rest)) = text.split_once("://") else {
             return Self {
                 host: String::new(),

@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::class::Classes;
-use super::draft::{Draft, add_facts, head_of, lossy, severity_of};
+use super::draft::{Draft, add_facts, head_of, severity_of};
 use super::facts::{Facts, numbers};
 use super::fingerprint::{Room, grouping};
 use super::marks::{event_markers, is_false_alarm, is_marker, markers};
@@ -26,6 +26,7 @@ use crate::log::notice::{Notice, Step, ThreadKey};
 use crate::log::rules::{Follow, GroupBy, Kind, Rules, Scratch, Seen};
 use crate::log::traceback::Traceback;
 use crate::stamp::Stamp;
+use crate::utf8::owned;
 
 /// How long a story may be left half told, in milliseconds.
 const PATIENCE_MS: i64 = 2000;
@@ -355,7 +356,7 @@ impl<'r> Events<'r> {
             class,
             level: notice.level,
             at: notice.at,
-            thread: String::from_utf8_lossy(notice.record.thread()).into_owned(),
+            thread: owned(notice.record.thread()),
             message: head_of(facts.text),
             raised: None,
             culprit: None,
@@ -406,7 +407,7 @@ impl<'r> Events<'r> {
             group(event, row.group, facts, &mut self.room);
             draft.waits_for = row.follow;
         } else {
-            event.guid = event.guid.take().or_else(|| facts.guid.map(lossy));
+            event.guid = event.guid.take().or_else(|| facts.guid.map(owned));
             event.item = event.item.or(facts.item);
             if draft.waits_for == Follow::BundleEcho || draft.waits_for == Follow::RouteEcho {
                 draft.waits_for = Follow::Nothing;

@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use crate::stamp::Stamp;
+use crate::utf8::lossy;
 use line::ServerLine;
 
 /// What the server was asked for or did.
@@ -241,7 +242,7 @@ impl Triggers {
 }
 
 fn head_of(text: &[u8]) -> String {
-    String::from_utf8_lossy(&text[..text.len().min(TEXT_BYTES)]).into_owned()
+    lossy(&text[..text.len().min(TEXT_BYTES)]).into_owned()
 }
 
 #[cfg(test)]

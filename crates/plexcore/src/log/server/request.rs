@@ -3,10 +3,11 @@
 use super::line::ServerLine;
 use super::{Request, Trigger, What, head_of};
 use crate::log::session::broker::percent_decoded;
+use crate::utf8::lossy;
 
 /// The trigger that a line tells of, if it does.
 pub(super) fn trigger(line: &ServerLine<'_>) -> Option<Trigger> {
-    let text = String::from_utf8_lossy(line.text);
+    let text = lossy(line.text);
     // What is said of an answer was said of its request before.
     let said = without_request_number(&text);
     if said.starts_with("Completed: ") {

@@ -9,6 +9,7 @@ use crate::log::event::RecordPlace;
 use crate::log::find::holds;
 use crate::log::notice::{Notice, Step, ThreadKey};
 use crate::stamp::Stamp;
+use crate::utf8::{lossy, owned};
 
 /// The end of a whole update, over all agents that had a part in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl Notification {
     }
 
     fn of_url(url: &[u8]) -> Option<Self> {
-        let url = String::from_utf8_lossy(url);
+        let url = lossy(url);
         let (_, query) = url.split_once('?')?;
         let value = |name: &str| {
             query
@@ -128,7 +129,7 @@ impl Broker {
                 let guid = &text[b"Adding ".len()..text.len() - b" to the update list".len()];
                 let preparing = Preparing {
                     start: Some(notice.at),
-                    guid: String::from_utf8_lossy(guid).into_owned(),
+                    guid: owned(guid),
                     ..Preparing::default()
                 };
                 self.preparing.insert(notice.thread(), preparing);
@@ -192,5 +193,5 @@ pub(in crate::log) fn percent_decoded(text: &str) -> String {
             rest = after;
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    owned(&bytes)
 }

@@ -18,6 +18,7 @@ use super::event::RecordPlace;
 use super::head::Level;
 use super::notice::{Notice, Step, ThreadKey, Words};
 use crate::stamp::Stamp;
+use crate::utf8::{lossy, owned};
 
 /// What an agent was asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -238,7 +239,7 @@ impl Sessions {
         let session = Session {
             kind,
             marked_by,
-            thread: String::from_utf8_lossy(notice.record.thread()).into_owned(),
+            thread: owned(notice.record.thread()),
             start: notice.at,
             end: None,
             outcome: Outcome::NeverFinished,
@@ -288,7 +289,7 @@ impl Sessions {
             SessionKind::Search => open.session.item = super::event::item_of_text(notice.text),
             SessionKind::Update => {
                 let guid = &notice.text[b"Loading model with GUID ".len()..];
-                open.session.guid = Some(String::from_utf8_lossy(guid).into_owned());
+                open.session.guid = Some(owned(guid));
             }
         }
     }
@@ -421,7 +422,7 @@ fn is_own_server(url: &[u8]) -> bool {
 
 /// Status and size in `Response: [200] str, 320 bytes`.
 fn answer(text: &[u8]) -> (Option<u16>, Option<u64>) {
-    let text = String::from_utf8_lossy(text);
+    let text = lossy(text);
     let status = text
         .split_once('[')
         .and_then(|(_, rest)| rest.split_once(']'))

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use super::code;
 use super::mask::VARIABLE;
 use super::word::{continues, is_space};
+use crate::utf8::owned;
 
 /// How many tokens of a message count; what follows them is one value.
 const LONGEST: usize = 200;
@@ -158,7 +159,7 @@ impl Vocabulary {
             }
             text.extend_from_slice(&self.words[token.id() as usize]);
         }
-        String::from_utf8_lossy(&text).into_owned()
+        owned(&text)
     }
 }
 

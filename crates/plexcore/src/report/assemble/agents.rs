@@ -12,6 +12,7 @@ use crate::report::model::{
     AgentReport, CoverageReport, LevelCount, PatternLine, PatternReport, Samples,
 };
 use crate::report::understanding::ItemOutcome;
+use crate::utf8::lossy;
 
 pub(super) fn agent(plugin: &PluginFindings<'_>, scope: &Scope<'_>) -> AgentReport {
     let tally = &plugin.tally;
@@ -93,7 +94,7 @@ fn samples(plugin: &PluginFindings<'_>, redactor: &Redactor) -> Samples {
     let texts = |lines: &[Box<[u8]>]| {
         lines
             .iter()
-            .map(|line| line_cut(&String::from_utf8_lossy(line), Samples::WIDTH, redactor))
+            .map(|line| line_cut(&lossy(line), Samples::WIDTH, redactor))
             .collect()
     };
     let samples = &plugin.tally.samples;
