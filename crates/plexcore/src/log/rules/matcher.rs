@@ -2,6 +2,8 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::memmem;
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Needs, Rule, When};
 use crate::log::find::find;
@@ -52,12 +54,17 @@ pub struct Recognised {
     pub rule: usize,
 }
 
-/// Memory that is used again for every event.
+/// So many texts are remembered with the words that they hold.
+const MOST_KNOWN: usize = 1024;
+
+/// Memory that is used again for every event, of the same rules.
 #[derive(Debug, Clone, Default)]
 pub struct Scratch {
     message: Vec<u64>,
     said: Vec<u64>,
     joined: Vec<u8>,
+    /// What was found before around and in exceptions, by hash: the same few lines raise the same.
+    known: FxHashMap<u64, Box<[u64]>>,
 }
 
 #[derive(Debug, Clone)]
@@ -145,10 +152,18 @@ impl Matcher {
         seen: &Seen<'_>,
         scratch: &mut Scratch,
     ) -> Recognised {
-        self.search(seen.context(), &mut scratch.message);
-        match &seen.exception {
-            Some(exception) => self.search(exception.message, &mut scratch.said),
-            None => scratch.said.clone_from(&scratch.message),
+        let Scratch {
+            message,
+            said,
+            known,
+            ..
+        } = scratch;
+        if let Some(exception) = &seen.exception {
+            self.search_again(seen.context(), message, known);
+            self.search_again(exception.message, said, known);
+        } else {
+            self.search(seen.context(), message);
+            said.clone_from(message);
         }
         scratch.joined.clear();
         let found = rules.iter().zip(&self.ways).position(|(rule, ways)| {
@@ -162,6 +177,26 @@ impl Matcher {
         }
     }
 
+    /// The same as [`Matcher::search`] for a text that is likely to come again.
+    fn search_again(
+        &self,
+        text: &[u8],
+        hits: &mut Vec<u64>,
+        known: &mut FxHashMap<u64, Box<[u64]>>,
+    ) {
+        let key = xxh3_64(text);
+        if let Some(found) = known.get(&key) {
+            hits.clear();
+            hits.extend_from_slice(found);
+            return;
+        }
+        self.search(text, hits);
+        if known.len() < MOST_KNOWN {
+            known.insert(key, hits.as_slice().into());
+        }
+    }
+
+    /// Which needles the text holds, as bits.
     fn search(&self, text: &[u8], hits: &mut Vec<u64>) {
         hits.clear();
         hits.resize(self.words, 0);

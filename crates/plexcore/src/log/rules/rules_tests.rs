@@ -233,3 +233,35 @@ fn a_fault_names_the_rule_and_the_field() {
         assert!(error.starts_with("cannot use rules.json: "), "{error}");
     }
 }
+
+#[test]
+fn what_a_message_or_an_exception_said_before_is_no_reason_for_another() {
+    let rules = Rules::builtin();
+    let mut scratch = Scratch::default();
+    let texts = [
+        "x",
+        "Detected a Cloudflare",
+        "never heard of",
+        "HTTP Error 404: Not Found",
+    ];
+    for _ in 0..2 {
+        for text in texts {
+            for message in texts {
+                let seen = Seen {
+                    text: text.as_bytes(),
+                    exception: Some(Exception {
+                        name: b"Failure",
+                        message: message.as_bytes(),
+                    }),
+                    ..Seen::default()
+                };
+                let found = rules.recognise(&seen, &mut scratch);
+                assert_eq!(
+                    rules.all()[found.rule].id,
+                    id_of(&rules, &seen),
+                    "{text} {message}"
+                );
+            }
+        }
+    }
+}
