@@ -220,12 +220,14 @@ pub(crate) fn deliveries(system: &PluginLogs, rules: &Rules) -> (Deliveries, Vec
 
 fn read_log(log: &OpenLog, file: u32, counter: &mut PluginCounter<'_>) -> io::Result<()> {
     let mut records = Records::new(log.reader()?);
-    let mut is_cut = false;
-    while let Some(record) = records.next()? {
-        is_cut = !record.bytes.ends_with(b"\n");
-        counter.take(&record, file);
+    loop {
+        let few = records.next_few()?;
+        if few.len() == 0 {
+            break;
+        }
+        counter.take_all(few, file);
     }
-    counter.end_file(is_cut);
+    counter.end_file(records.is_cut());
     Ok(())
 }
 

@@ -198,6 +198,7 @@ pub struct LogClock {
 
 impl LogClock {
     /// What [`Stamp::parse_log`] gives.
+    #[inline]
     pub fn read(&mut self, line: &[u8]) -> Option<Stamp> {
         let minute: &[u8; 17] = line.first_chunk()?;
         if let Some((known, start)) = &self.minute

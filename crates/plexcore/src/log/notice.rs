@@ -201,15 +201,26 @@ pub struct ThreadKey(u128);
 
 impl ThreadKey {
     /// The key of a thread's id.
+    #[inline]
     pub fn of(thread: &[u8]) -> Self {
         // Ids are up to sixteen hexadecimal digits, negative ones shorter: they are their own key. What
-        // is longer is no id that Python makes, and shares a key only by a freak.
-        let mut bytes = [0; 16];
-        match bytes.get_mut(..thread.len()) {
-            Some(own) => own.copy_from_slice(thread),
-            None => bytes = xxh3_128(thread).to_le_bytes(),
+        // is longer is no id that Python makes, and shares a key only by a freak. Two halves that may
+        // overlap are read at once; copied byte by byte, they would have to be waited for.
+        let (Some(front), Some(back)) = (thread.first_chunk(), thread.last_chunk()) else {
+            return Self::of_short(thread);
+        };
+        if thread.len() > 16 {
+            return Self(xxh3_128(thread));
         }
-        Self(u128::from_le_bytes(bytes))
+        let [front, back] = [front, back].map(|half| u64::from_le_bytes(*half));
+        let back = u128::from(back) << 64 >> (8 * (16 - thread.len()));
+        Self(u128::from(front) | back)
+    }
+
+    /// The key of an id of fewer than eight digits.
+    fn of_short(thread: &[u8]) -> Self {
+        let digits = thread.iter().rev();
+        Self(digits.fold(0, |key, digit| key << 8 | u128::from(*digit)))
     }
 }
 
@@ -243,6 +254,11 @@ pub struct Look {
 }
 
 impl Look {
+    /// Looks at a record; lines without a head say nothing.
+    pub fn of(record: &Record<'_>, rules: &Rules) -> Option<Self> {
+        Some(Self::at(record, record.head()?, rules))
+    }
+
     fn at(record: &Record<'_>, head: &Head, rules: &Rules) -> Self {
         let text = record.text();
         let step = Step::of(text);
@@ -266,7 +282,7 @@ impl<'a> Notice<'a> {
         Some(Self::with(record, head, Look::at(record, head, rules)))
     }
 
-    /// The same for a record with the same bytes behind its thread as one that was looked at.
+    /// The same for a record that was looked at, or one with the same bytes behind its thread.
     pub fn again(record: &'a Record<'a>, look: Look) -> Option<Self> {
         Some(Self::with(record, record.head()?, look))
     }
@@ -281,15 +297,6 @@ impl<'a> Notice<'a> {
             step: look.step,
             words: look.words,
             may_be_quiet_event: look.may_be_quiet_event,
-        }
-    }
-
-    /// What was seen in it.
-    pub fn look(&self) -> Look {
-        Look {
-            step: self.step,
-            words: self.words,
-            may_be_quiet_event: self.may_be_quiet_event,
         }
     }
 
@@ -348,6 +355,29 @@ mod tests {
             Words::TITLES_FOUND,
         ] {
             assert!(words.has(word), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn ids_have_the_same_key_only_if_they_are_the_same() {
+        let ids: Vec<Vec<u8>> = (0..20)
+            .flat_map(|length| {
+                let id: Vec<u8> = (0..length).map(|at| b"0123456789abcdef"[at % 16]).collect();
+                let changed = (0..length).map({
+                    let id = id.clone();
+                    move |at| {
+                        let mut id = id.clone();
+                        id[at] = b'-';
+                        id
+                    }
+                });
+                changed.chain([id]).collect::<Vec<_>>()
+            })
+            .collect();
+        for a in &ids {
+            for b in &ids {
+                assert_eq!(ThreadKey::of(a) == ThreadKey::of(b), a == b, "{a:?} {b:?}");
+            }
         }
     }
 }

@@ -37,7 +37,11 @@ impl Outer {
     }
 
     /// The line without this prefix; unchanged if it does not have it.
+    #[inline]
     pub fn strip(self, line: &[u8]) -> &[u8] {
+        if self == Self::Nothing {
+            return line;
+        }
         self.length(line).map_or(line, |length| &line[length..])
     }
 

@@ -18,6 +18,9 @@ const MOST_BYTES: usize = 240;
 /// The messages met last, each in the place that its hash gives it.
 #[derive(Debug)]
 pub(super) struct Familiar {
+    /// A piece of each message's hash. Every second message is another than the one in its place, which
+    /// nobody foresees; these 16 KiB, which are always at hand, tell it before the slot itself comes.
+    tags: Vec<u16>,
     slots: Vec<Slot>,
 }
 
@@ -34,6 +37,7 @@ pub(super) struct Slot {
 impl Default for Familiar {
     fn default() -> Self {
         Self {
+            tags: vec![0; SLOTS],
             slots: vec![Slot::default(); SLOTS],
         }
     }
@@ -43,15 +47,19 @@ impl Familiar {
     /// A memory that holds nothing.
     #[cfg(test)]
     pub(super) fn none() -> Self {
-        Self { slots: Vec::new() }
+        Self {
+            tags: Vec::new(),
+            slots: Vec::new(),
+        }
     }
 
-    /// The place of a record's message; `None` for one that is not remembered.
-    pub(super) fn slot(&mut self, record: &Record<'_>) -> Option<&mut Slot> {
-        let hash = xxh3_64(message(record)?);
+    /// The place of a message of this hash.
+    pub(super) fn slot(&mut self, hash: u64) -> Option<&mut Slot> {
         let at = usize::try_from(hash % SLOTS as u64).ok()?;
-        let slot = self.slots.get_mut(at)?;
-        if slot.hash != hash {
+        let tag = (hash >> 48) as u16;
+        let (known, slot) = (self.tags.get_mut(at)?, self.slots.get_mut(at)?);
+        if *known != tag || slot.hash != hash {
+            *known = tag;
             *slot = Slot {
                 hash,
                 ..Slot::default()
@@ -59,6 +67,11 @@ impl Familiar {
         }
         Some(slot)
     }
+}
+
+/// The hash of a record's message; `None` for one that is not remembered.
+pub(super) fn hash_of(record: &Record<'_>) -> Option<u64> {
+    message(record).map(xxh3_64)
 }
 
 /// All behind the thread's id, where what is before that has no say in what is found: a head of the

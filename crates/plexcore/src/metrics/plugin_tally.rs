@@ -6,7 +6,7 @@ use super::activity::{Activity, Minute};
 use super::catalogue::Catalogue;
 use super::coverage::Coverage;
 use super::deliveries::{Deliveries, DeliveryTally};
-use super::familiar::Familiar;
+use super::familiar::{self, Familiar};
 use super::items::ItemTally;
 use super::outcomes::OutcomeTally;
 use super::patterns::{GroupId, LinePlace, Patterns};
@@ -14,7 +14,7 @@ use super::samples::SampleLines;
 use super::totals::Totals;
 use crate::log::event::{Event, Markers, RecordPlace};
 use crate::log::head::Level;
-use crate::log::notice::Notice;
+use crate::log::notice::{Look, Notice};
 use crate::log::record::Record;
 use crate::log::rules::{Kind, Rules};
 use crate::log::session::{Session, SessionKind};
@@ -31,6 +31,16 @@ pub struct PluginCounter<'r> {
     stream: Stream<'r>,
     familiar: Familiar,
     following: Following<'r>,
+    /// What was seen of the records being taken.
+    seen: Vec<Seen>,
+}
+
+/// What a record's bytes say by themselves.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    /// By what the message is remembered.
+    message: Option<u64>,
+    look: Option<Look>,
 }
 
 /// Counts of one plug-in's logs, for one window.
@@ -62,7 +72,7 @@ struct Following<'r> {
     tally: PluginTally,
     activity: Activity,
     window: Window,
-    /// What the record being taken is marked with.
+    /// What the record being followed is marked with.
     markers: Markers,
 }
 
@@ -77,6 +87,7 @@ impl<'r> PluginCounter<'r> {
                 window,
                 ..Following::default()
             },
+            seen: Vec::new(),
         }
     }
 
@@ -89,28 +100,58 @@ impl<'r> PluginCounter<'r> {
     }
 
     /// Counts a record; `file` numbers the plug-in's files in reading order.
+    pub fn take(&mut self, record: &Record<'_>, file: u32) {
+        self.take_all(std::iter::once(*record), file);
+    }
+
+    /// Counts records, each step for all of them before the next step, whose code takes its place in the
+    /// processor's cache.
     ///
     /// A record outside the window is followed too: what began before it may end inside.
-    pub fn take(&mut self, record: &Record<'_>, file: u32) {
-        self.following.markers = Markers::default();
-        let mut slot = self.familiar.slot(record);
-        let notice = match slot.as_deref().and_then(|slot| slot.look) {
-            Some(look) => Notice::again(record, look),
-            None => Notice::of(record, self.rules),
-        };
-        if let Some(notice) = &notice {
+    pub fn take_all<'a>(&mut self, records: impl Iterator<Item = Record<'a>> + Clone, file: u32) {
+        let mut seen = std::mem::take(&mut self.seen);
+        seen.clear();
+        seen.extend(records.clone().map(|record| self.look_at(&record)));
+        for (record, seen) in records.clone().zip(&seen) {
+            self.count(&record, seen, file);
+        }
+        for (record, seen) in records.zip(&seen) {
+            self.follow(&record, seen, file);
+        }
+        self.seen = seen;
+    }
+
+    fn look_at(&mut self, record: &Record<'_>) -> Seen {
+        let message = familiar::hash_of(record);
+        let mut slot = message.and_then(|message| self.familiar.slot(message));
+        let look = slot
+            .as_deref()
+            .and_then(|slot| slot.look)
+            .or_else(|| Look::of(record, self.rules));
+        if let Some(slot) = &mut slot {
+            slot.look = look;
+        }
+        Seen { message, look }
+    }
+
+    fn count(&mut self, record: &Record<'_>, seen: &Seen, file: u32) {
+        let mut unknown = None;
+        let slot = seen.message.and_then(|message| self.familiar.slot(message));
+        let group = slot.map_or(&mut unknown, |slot| &mut slot.group);
+        self.following.count(record, file, group);
+    }
+
+    fn follow(&mut self, record: &Record<'_>, seen: &Seen, file: u32) {
+        let notice = seen.look.and_then(|look| Notice::again(record, look));
+        if let Some(notice) = notice {
             let place = RecordPlace {
                 file,
                 offset: record.offset,
             };
-            self.stream.take_notice(notice, place, &mut self.following);
-            if let Some(slot) = &mut slot {
-                slot.look = Some(notice.look());
-            }
+            self.following.markers = Markers::default();
+            self.stream.take_notice(&notice, place, &mut self.following);
+            self.following.keep_samples(record);
         }
-        let mut unknown = None;
-        let group = slot.map_or(&mut unknown, |slot| &mut slot.group);
-        self.following.take(record, file, group);
     }
 
     /// Counts the end of a file: whether its last line had a line end.
@@ -130,7 +171,7 @@ impl<'r> PluginCounter<'r> {
 }
 
 impl Following<'_> {
-    fn take(&mut self, record: &Record<'_>, file: u32, group: &mut Option<GroupId>) {
+    fn count(&mut self, record: &Record<'_>, file: u32, group: &mut Option<GroupId>) {
         let inside = self.tally.coverage.take(record, &self.window);
         let Some(head) = record.head().filter(|_| inside) else {
             return;
@@ -149,12 +190,13 @@ impl Following<'_> {
         if text.is_some_and(|text| text.starts_with(START)) {
             self.activity.at(head.at).starts += 1;
         }
-        if !self.markers.is_empty() {
-            self.keep_samples(record);
-        }
     }
 
     fn keep_samples(&mut self, record: &Record<'_>) {
+        let is_inside = record.at().is_some_and(|at| self.window.holds(at));
+        if self.markers.is_empty() || !is_inside {
+            return;
+        }
         let samples = &mut self.tally.samples;
         if self.markers.has(Markers::SEARCH_OPERATION) {
             SampleLines::keep(&mut samples.searches, record.first_line());
@@ -237,6 +279,21 @@ mod tests {
         let mut counter = PluginCounter::new(&rules, Window::default());
         counter.familiar = familiar;
         let mut records = Records::of(log.as_bytes());
+        loop {
+            let few = records.next_few().unwrap();
+            if few.len() == 0 {
+                return counter.finish();
+            }
+            counter.take_all(few, 0);
+        }
+    }
+
+    /// The same, record by record and with nothing remembered.
+    fn tally_one_by_one(log: &str) -> PluginTally {
+        let rules = Rules::builtin();
+        let mut counter = PluginCounter::new(&rules, Window::default());
+        counter.familiar = Familiar::none();
+        let mut records = Records::of(log.as_bytes());
         while let Some(record) = records.next().unwrap() {
             counter.take(&record, 0);
         }
@@ -284,10 +341,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_remembered_changes_no_count(lines in prop::collection::vec(line(), 0..60)) {
+        fn neither_what_is_remembered_nor_how_many_come_at_a_time_changes_a_count(
+            lines in prop::collection::vec(line(), 0..60)
+        ) {
             let log = lines.concat();
-            let (mut with, mut without) =
-                (tally(&log, Familiar::default()), tally(&log, Familiar::none()));
+            let (mut with, mut without) = (tally(&log, Familiar::default()), tally_one_by_one(&log));
             prop_assert_eq!(with.patterns.total(), without.patterns.total());
             prop_assert_eq!(with.patterns.take_largest(99), without.patterns.take_largest(99));
             // What each group is found by has no order.
@@ -308,10 +366,7 @@ mod tests {
         let log: String = (0..3)
             .flat_map(|round| (0..20_000).map(move |n| line(round, n)))
             .collect();
-        let (mut with, mut without) = (
-            tally(&log, Familiar::default()),
-            tally(&log, Familiar::none()),
-        );
+        let (mut with, mut without) = (tally(&log, Familiar::default()), tally_one_by_one(&log));
         assert_eq!(with.patterns.total(), 60_000);
         assert_eq!(
             with.patterns.take_largest(99_999),

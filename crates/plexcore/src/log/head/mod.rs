@@ -122,15 +122,12 @@ pub struct Head {
 impl Head {
     /// Reads the head of a line, which begins at its time. `None` if it is no head.
     pub fn parse(line: &[u8]) -> Option<Self> {
-        Self::after_time(Stamp::parse_log(line)?, line)
-    }
-
-    /// The same for a line whose time has been read already.
-    pub fn after_time(at: Stamp, line: &[u8]) -> Option<Self> {
+        let at = Stamp::parse_log(line)?;
         plain::read(at, line).or_else(|| Self::of_any_form(at, line))
     }
 
-    fn of_any_form(at: Stamp, line: &[u8]) -> Option<Self> {
+    /// The head of a line whose time has been read, in any of the forms.
+    pub(super) fn of_any_form(at: Stamp, line: &[u8]) -> Option<Self> {
         let mut cursor = Cursor { line, at: 23 };
         cursor.blanks_at_least_one()?;
         if cursor.eat(b'-') {

@@ -13,10 +13,41 @@ use crate::stamp::Stamp;
 const BLANK: usize = 23;
 /// The same, as places in a head are counted.
 const START: u32 = 23;
+/// A thread's id begins here behind the blank.
+const THREAD: u8 = 2;
 
 /// `(7f7a3d452700) :  INFO (sandbox:19) - ` behind a time.
+#[expect(
+    clippy::inline_always,
+    reason = "a head returned as a whole is read again before its parts are written"
+)]
+#[inline(always)]
 pub(in crate::log) fn read(at: Stamp, line: &[u8]) -> Option<Head> {
-    dispatch!(Processor::new(), simd => read_with(simd, at, line))
+    let places = dispatch!(Processor::new(), simd => places_with(simd, line))?;
+    let span = |start, end| Span {
+        start: START + u32::from(start),
+        end: START + u32::from(end),
+    };
+    Some(Head {
+        at,
+        thread: span(THREAD, places.close),
+        level: places.level,
+        module: span(places.module, places.colon),
+        text_start: span(places.place_close, places.place_close + 4).end,
+        is_plain: true,
+    })
+}
+
+/// Where the parts of a head end, counted from the blank. So few bytes are returned in a register.
+#[derive(Clone, Copy)]
+struct Places {
+    /// The thread's parenthesis.
+    close: u8,
+    level: Level,
+    module: u8,
+    colon: u8,
+    /// The parenthesis behind the line's number.
+    place_close: u8,
 }
 
 #[expect(
@@ -24,12 +55,13 @@ pub(in crate::log) fn read(at: Stamp, line: &[u8]) -> Option<Head> {
     reason = "what is called as a function is compiled for the oldest processor"
 )]
 #[inline(always)]
-fn read_with<S: Simd>(simd: S, at: Stamp, line: &[u8]) -> Option<Head> {
+fn places_with<S: Simd>(simd: S, line: &[u8]) -> Option<Places> {
     let text = line.get(BLANK..)?;
     let marks = Marks::of(simd, line);
-    let close = marks.first_closing_from(2)?;
+    let thread = u32::from(THREAD);
+    let close = marks.first_closing_from(thread)?;
     let sign = u32::from(text.get(2) == Some(&b'-'));
-    let is_thread = text.starts_with(b" (") && are_marked(marks.hexadecimal, 2 + sign, close);
+    let is_thread = text.starts_with(b" (") && are_marked(marks.hexadecimal, thread + sign, close);
     let (level, level_length) = level(text.get(close as usize..)?)?;
     let module = close + level_length;
     let colon = marks.first_colon_from(module)?;
@@ -37,20 +69,13 @@ fn read_with<S: Simd>(simd: S, at: Stamp, line: &[u8]) -> Option<Head> {
     let is_place = are_marked(marks.plain, module, colon)
         && are_marked(marks.digits, colon + 1, place_close)
         && text.get(place_close as usize..)?.starts_with(b") - ");
-    if !(is_thread && is_place) {
-        return None;
-    }
-    let span = |start, end| Span {
-        start: START + start,
-        end: START + end,
-    };
-    Some(Head {
-        at,
-        thread: span(2, close),
+    let byte = |place: u32| u8::try_from(place).ok();
+    (is_thread && is_place).then_some(Places {
+        close: byte(close)?,
         level,
-        module: span(module, colon),
-        text_start: span(place_close, place_close + 4).end,
-        is_plain: true,
+        module: byte(module)?,
+        colon: byte(colon)?,
+        place_close: byte(place_close)?,
     })
 }
 

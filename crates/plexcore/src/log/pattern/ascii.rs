@@ -15,9 +15,10 @@ const TIME_BYTES: usize = 23;
 /// The bytes of a time before its month.
 const YEAR_BYTES: usize = 5;
 
-/// Adds the key of a text, if its digits and blanks are ASCII; says whether they are.
-pub(super) fn add_key(line: &[u8], key: &mut Key) -> bool {
-    dispatch!(Level::new(), simd => add_key_with(simd, line, key))
+/// Adds the key of a line from a place on, if its digits and blanks are ASCII; says whether they are. What
+/// is before that place ends in a blank, and is given so that a short text can be looked at with it.
+pub(super) fn add_key(line: &[u8], from: usize, key: &mut Key) -> bool {
+    dispatch!(Level::new(), simd => add_key_with(simd, line, from, key))
 }
 
 #[expect(
@@ -25,15 +26,15 @@ pub(super) fn add_key(line: &[u8], key: &mut Key) -> bool {
     reason = "what is called as a function is compiled for the oldest processor"
 )]
 #[inline(always)]
-fn add_key_with<S: Simd>(simd: S, line: &[u8], key: &mut Key) -> bool {
+fn add_key_with<S: Simd>(simd: S, line: &[u8], from: usize, key: &mut Key) -> bool {
     let before = key.length();
     let mut text = Text {
         line,
         key,
-        at: 0,
-        copied: 0,
+        at: from,
+        copied: from,
     };
-    let mut candidates = Candidates::new(simd, line);
+    let mut candidates = Candidates::new(simd, line, from);
     while let Some(at) = candidates.next(text.at) {
         match line[at] {
             b'0'..=b'9' => text.take_word(at),

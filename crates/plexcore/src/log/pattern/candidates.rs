@@ -25,11 +25,11 @@ pub(super) struct Candidates<'a, S: Simd> {
 
 impl<'a, S: Simd> Candidates<'a, S> {
     #[inline(always)]
-    pub(super) fn new(simd: S, line: &'a [u8]) -> Self {
+    pub(super) fn new(simd: S, line: &'a [u8], from: usize) -> Self {
         let mut candidates = Self {
             simd,
             line,
-            base: 0,
+            base: from,
             places: 0,
             is_foreign: false,
         };

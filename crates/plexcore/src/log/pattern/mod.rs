@@ -34,7 +34,7 @@ impl KeyMaker {
         let head = ascii::is_time(line)
             .then(|| plain::read(Stamp(0), line))
             .flatten();
-        self.add_behind(head, line);
+        self.add_behind(head.as_ref(), line);
         self.key.bytes()
     }
 
@@ -45,23 +45,18 @@ impl KeyMaker {
         // The script's times have a comma before the milliseconds.
         let has_comma = line.get(19) == Some(&b',');
         let head = record.head().filter(|head| head.is_plain && has_comma);
-        self.add_behind(head.copied(), line);
+        self.add_behind(head, line);
         self.key.bytes()
     }
 
-    fn add_behind(&mut self, head: Option<Head>, line: &[u8]) {
-        match head {
-            Some(head) => {
-                add_plain_head(&head, line, &mut self.key);
-                self.add(&line[head.text_start as usize..]);
-            }
-            None => self.add(line),
+    fn add_behind(&mut self, head: Option<&Head>, line: &[u8]) {
+        let mut from = 0;
+        if let Some(head) = head {
+            add_plain_head(head, line, &mut self.key);
+            from = head.text_start as usize;
         }
-    }
-
-    fn add(&mut self, line: &[u8]) {
-        if !ascii::add_key(line, &mut self.key) {
-            general::add_key(line, &mut self.halfway, &mut self.key);
+        if !ascii::add_key(line, from, &mut self.key) {
+            general::add_key(&line[from..], &mut self.halfway, &mut self.key);
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Bytes become records: heads, continuation lines, orphans, prefixes and lines without end.
 
-use std::io::Cursor;
+use std::io::{self, Cursor, Read};
 
 use proptest::prelude::*;
 
+use super::reader::MOST_GIVEN;
 use super::*;
 
 /// Gives bytes in pieces of a fixed size, as a slow disk or a pipe might.
@@ -28,20 +29,41 @@ struct Seen {
     lines: u64,
 }
 
-fn read(source: impl Read) -> Vec<Seen> {
-    let mut records = Records::new(source);
-    let mut seen = Vec::new();
-    while let Some(record) = records.next().unwrap() {
-        seen.push(Seen {
+impl Seen {
+    fn of(record: &Record<'_>) -> Self {
+        Self {
             bytes: record.bytes.to_vec(),
             has_head: record.head().is_some(),
             text: String::from_utf8_lossy(record.text()).into_owned(),
             offset: record.offset,
             line: record.line,
             lines: record.lines,
-        });
+        }
+    }
+}
+
+fn read(source: impl Read) -> Vec<Seen> {
+    let mut records = Records::new(source);
+    let mut seen = Vec::new();
+    while let Some(record) = records.next().unwrap() {
+        seen.push(Seen::of(&record));
     }
     seen
+}
+
+/// The same, several at a time, and whether the last line has no end.
+fn read_few(source: impl Read) -> (Vec<Seen>, bool) {
+    let mut records = Records::new(source);
+    let mut seen = Vec::new();
+    loop {
+        let few = records.next_few().unwrap();
+        let count = few.len();
+        if count == 0 {
+            return (seen, records.is_cut());
+        }
+        seen.extend(few.clone().map(|record| Seen::of(&record)));
+        assert!(count <= MOST_GIVEN && few.count() == count);
+    }
 }
 
 const HEAD: &str = "2026-02-05 15:30:55,155 (12) :  INFO (a:1) - ";
@@ -160,4 +182,27 @@ proptest! {
         }
         prop_assert_eq!(read(Cursor::new(&text)), seen);
     }
+
+    #[test]
+    fn records_are_the_same_one_by_one_and_several_at_a_time(text in pieces(), size in 1_usize..4000) {
+        let (few, is_cut) = read_few(Dripping(&text, size));
+        prop_assert_eq!(few, read(Cursor::new(&text)));
+        prop_assert_eq!(is_cut, text.last().is_some_and(|last| *last != b'\n'));
+    }
+}
+
+#[test]
+fn as_many_records_come_at_a_time_as_are_at_hand() {
+    let text = format!("{HEAD}x\n").repeat(MOST_GIVEN * 2 + 1);
+    let mut records = Records::new(text.as_bytes());
+    let mut counts = Vec::new();
+    loop {
+        let count = records.next_few().unwrap().len();
+        if count == 0 {
+            break;
+        }
+        counts.push(count);
+    }
+    // The last is known to be whole when nothing comes behind it.
+    assert_eq!(counts, [MOST_GIVEN, MOST_GIVEN, 1]);
 }
