@@ -134,7 +134,7 @@ shims dir:
 pages dir: build
     @sh scripts/generate.sh {{ binaries }} "$1" {{ tools }}
 
-# Build every tool, the aggregator laid out by what it does most: a fifth quicker (needs rustup's llvm-tools).
+# Build every tool, the aggregator laid out by what it does most: somewhat quicker (needs rustup's llvm-tools).
 [group('install')]
 profiled: build
     @{{ if profile == "release" { "sh scripts/profiled.sh " + binaries } else { "true" } }}

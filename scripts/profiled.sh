@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds aggregate_plex_logs once more, for release, with its code laid out by what it does most with logs
 # (profile-guided optimisation): built to count, run on invented logs, built by what was counted. The report takes
-# a fifth less time; what it says is the same.
+# less time (docs/performance.md says how much less); what it says is the same.
 #   profiled.sh FOLDER_OF_BINARIES    puts the binary there, in place of the one that cargo built
 # Needs generate_logs in the folder, and llvm-profdata: rustup component add llvm-tools. Without that the binary
 # stays as it is, and a line on standard error says so.
