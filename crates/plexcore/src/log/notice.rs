@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::head::{Head, Level};
 use super::record::Record;
 use super::rules::Rules;
+use super::traceback::Traceback;
 use crate::stamp::Stamp;
 
 /// A record's known first words.
@@ -140,6 +141,10 @@ impl Words {
     pub const FAILED: Self = Self(1 << 7);
     /// The agent says that it is done.
     pub const ENDED: Self = Self(1 << 8);
+    /// ` QUIT` at the end of a line: the agent gives up early.
+    pub const QUITS: Self = Self(1 << 9);
+    /// A line of nothing but equals signs, as some agents end their work.
+    pub const CLOSING_RULE: Self = Self(1 << 10);
 
     /// Whether any of the other's words is here too.
     pub fn has(self, other: Self) -> bool {
@@ -183,6 +188,18 @@ impl Words {
         }
         if has_check_mark(text) {
             found.0 |= Self::CHECK_MARK.0;
+        }
+        found
+    }
+
+    /// What the form of a message's first line says.
+    fn of_form(text: &[u8]) -> Self {
+        let mut found = Self::default();
+        if text.ends_with(b" QUIT") {
+            found.0 |= Self::QUITS.0;
+        }
+        if text.starts_with(b"==========") && text.iter().all(|byte| *byte == b'=') {
+            found.0 |= Self::CLOSING_RULE.0;
         }
         found
     }
@@ -241,8 +258,9 @@ pub struct Notice<'a> {
     pub step: Step,
     /// The marking words in the whole message.
     pub words: Words,
-    /// Whether a rule for records of any level may hold for one whose level makes it no event.
-    pub may_be_quiet_event: bool,
+    /// Whether it is an event: by its level, by its traceback, or since a rule for records of any level may
+    /// hold for it.
+    pub is_event: bool,
 }
 
 /// What a record's bytes behind its thread say by themselves: the same for the same bytes.
@@ -250,7 +268,7 @@ pub struct Notice<'a> {
 pub struct Look {
     step: Step,
     words: Words,
-    may_be_quiet_event: bool,
+    is_event: bool,
 }
 
 impl Look {
@@ -263,15 +281,25 @@ impl Look {
         let text = record.text();
         let step = Step::of(text);
         let is_other = step == Step::Other;
+        let mut words = Words::of_form(text);
+        if is_other {
+            words.0 |= Words::of(record.bytes, head.text_start as usize).0;
+        }
+        let is_event = head.level.is_loud()
+            || is_other && rules.may_be_quiet_event(text)
+            || Traceback::is_announced(record);
         Self {
             step,
-            words: if is_other {
-                Words::of(record.bytes, head.text_start as usize)
-            } else {
-                Words::default()
-            },
-            may_be_quiet_event: is_other && !head.level.is_loud() && rules.may_be_quiet_event(text),
+            words,
+            is_event,
         }
+    }
+
+    /// Whether it tells only something to those who wait for what its thread does next, or how late it is.
+    pub fn is_silent(self) -> bool {
+        matches!(self.step, Step::Framework | Step::Other)
+            && self.words.is_empty()
+            && !self.is_event
     }
 }
 
@@ -296,7 +324,7 @@ impl<'a> Notice<'a> {
             text: record.text(),
             step: look.step,
             words: look.words,
-            may_be_quiet_event: look.may_be_quiet_event,
+            is_event: look.is_event,
         }
     }
 

@@ -1,7 +1,7 @@
 //! One log followed from its oldest record on: events, sessions and marks, each told of the others.
 
 use super::event::{Event, Events, Markers, RecordPlace};
-use super::notice::{Notice, ThreadKey};
+use super::notice::{Look, Notice, ThreadKey};
 use super::record::Record;
 use super::rules::Rules;
 use super::session::broker::{Broker, Delivery};
@@ -60,8 +60,25 @@ impl<'r> Stream<'r> {
         self.take_notice(&notice, place, listener);
     }
 
-    /// Takes the next record, already looked at.
-    pub fn take_notice(
+    /// Takes the next record, already looked at; nothing is done for one that tells nobody anything.
+    #[inline]
+    pub fn take_looked_at(
+        &mut self,
+        record: &Record<'_>,
+        look: Look,
+        place: RecordPlace,
+        listener: &mut impl Listener,
+    ) {
+        let is_awaited = self.events.are_waiting() || self.broker.is_some();
+        if look.is_silent() && !is_awaited {
+            return;
+        }
+        if let Some(notice) = Notice::again(record, look) {
+            self.take_notice(&notice, place, listener);
+        }
+    }
+
+    fn take_notice(
         &mut self,
         notice: &Notice<'_>,
         place: RecordPlace,

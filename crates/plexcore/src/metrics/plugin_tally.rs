@@ -14,7 +14,7 @@ use super::samples::SampleLines;
 use super::totals::Totals;
 use crate::log::event::{Event, Markers, RecordPlace};
 use crate::log::head::Level;
-use crate::log::notice::{Look, Notice};
+use crate::log::notice::Look;
 use crate::log::record::Record;
 use crate::log::rules::{Kind, Rules};
 use crate::log::session::{Session, SessionKind};
@@ -142,16 +142,15 @@ impl<'r> PluginCounter<'r> {
     }
 
     fn follow(&mut self, record: &Record<'_>, seen: &Seen, file: u32) {
-        let notice = seen.look.and_then(|look| Notice::again(record, look));
-        if let Some(notice) = notice {
-            let place = RecordPlace {
-                file,
-                offset: record.offset,
-            };
-            self.following.markers = Markers::default();
-            self.stream.take_notice(&notice, place, &mut self.following);
-            self.following.keep_samples(record);
-        }
+        let Some(look) = seen.look else { return };
+        let place = RecordPlace {
+            file,
+            offset: record.offset,
+        };
+        self.following.markers = Markers::default();
+        self.stream
+            .take_looked_at(record, look, place, &mut self.following);
+        self.following.keep_samples(record);
     }
 
     /// Counts the end of a file: whether its last line had a line end.
@@ -193,8 +192,7 @@ impl Following<'_> {
     }
 
     fn keep_samples(&mut self, record: &Record<'_>) {
-        let is_inside = record.at().is_some_and(|at| self.window.holds(at));
-        if self.markers.is_empty() || !is_inside {
+        if self.markers.is_empty() || !record.at().is_some_and(|at| self.window.holds(at)) {
             return;
         }
         let samples = &mut self.tally.samples;

@@ -90,15 +90,17 @@ impl<'r> Events<'r> {
         if !self.pending.is_empty() {
             self.expire(notice, sink);
         }
-        let is_event = notice.level.is_loud()
-            || notice.may_be_quiet_event
-            || Traceback::is_announced(notice.record);
-        if is_event {
+        if notice.is_event {
             self.take_loud(notice, place, item, sink);
         } else if !self.pending.is_empty() {
             self.take_quiet(notice, sink);
         }
-        markers(notice, is_event)
+        markers(notice)
+    }
+
+    /// Whether some thread's story is half told, which any record may end.
+    pub fn are_waiting(&self) -> bool {
+        !self.pending.is_empty()
     }
 
     /// Gives out what is still waiting; the logs have ended.

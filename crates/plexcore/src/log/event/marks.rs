@@ -24,7 +24,7 @@ pub(super) fn event_markers(notice: &Notice<'_>, rule: &str) -> Markers {
 }
 
 /// The marks of a record that count whatever event it is part of, or by themselves.
-pub(super) fn markers(notice: &Notice<'_>, is_event: bool) -> Markers {
+pub(super) fn markers(notice: &Notice<'_>) -> Markers {
     let mut markers = Markers::default();
     if notice.step == Step::SearchingForMatches {
         markers.insert(Markers::SEARCH_OPERATION);
@@ -38,7 +38,7 @@ pub(super) fn markers(notice: &Notice<'_>, is_event: bool) -> Markers {
     if notice.words.has(Words::CHECK_MARK) {
         markers.insert(Markers::SUCCESS);
     }
-    if !is_event && notice.words.has(Words::TITLE_MATCH_FAILURE) {
+    if !notice.is_event && notice.words.has(Words::TITLE_MATCH_FAILURE) {
         markers.insert(Markers::TITLE_MATCH_FAILURE);
     }
     markers

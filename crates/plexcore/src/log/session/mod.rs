@@ -334,8 +334,7 @@ impl Sessions {
         sink: &mut impl FnMut(Session),
     ) {
         let is_critical = notice.level == Level::Critical;
-        let may_end = quits(notice) || is_closing_rule(notice);
-        if notice.words.is_empty() && !is_critical && !may_end {
+        if notice.words.is_empty() && !is_critical {
             return;
         }
         let words = notice.words;
@@ -354,10 +353,10 @@ impl Sessions {
         }
         let found = open.session.candidates.max(1);
         let outcome = match open.session.kind {
-            _ if words.has(Words::FAILED) || quits(notice) => Some(Outcome::NoResult),
+            _ if words.has(Words::FAILED) || words.has(Words::QUITS) => Some(Outcome::NoResult),
             SessionKind::Search if words.has(Words::SUCCEEDED) => Some(Outcome::Results(found)),
             SessionKind::Update if words.has(Words::SUCCEEDED) => Some(Outcome::Updated),
-            _ if !words.has(Words::ENDED) && !is_closing_rule(notice) => None,
+            _ if !words.has(Words::ENDED) && !words.has(Words::CLOSING_RULE) => None,
             SessionKind::Search if open.session.candidates > 0 => Some(Outcome::Results(found)),
             SessionKind::Search => Some(Outcome::NoResult),
             SessionKind::Update => Some(Outcome::Updated),
@@ -398,16 +397,6 @@ impl Sessions {
 fn is_raised(text: &[u8]) -> bool {
     text.starts_with(b"Exception in the search function of agent")
         || text.starts_with(b"Exception in the update function of agent")
-}
-
-/// `... QUIT` at the end of a line: the agent gives up early.
-fn quits(notice: &Notice<'_>) -> bool {
-    notice.text.ends_with(b" QUIT")
-}
-
-/// A line of nothing but equals signs, as some agents end their work.
-fn is_closing_rule(notice: &Notice<'_>) -> bool {
-    notice.text.starts_with(b"==========") && notice.text.iter().all(|b| *b == b'=')
 }
 
 fn is_own_server(url: &[u8]) -> bool {
