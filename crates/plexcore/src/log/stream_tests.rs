@@ -77,16 +77,25 @@ fn each_record(
 fn hear(folder: &Path, files: &[FileTruth], piece: usize) -> Heard {
     let rules = Rules::builtin();
     let is_system = files[0].name.starts_with("com.plexapp.system.");
-    let mut stream = if is_system {
-        Stream::of_system(&rules)
-    } else {
-        Stream::new(&rules)
+    let new = || {
+        if is_system {
+            Stream::of_system(&rules)
+        } else {
+            Stream::new(&rules)
+        }
     };
-    let mut heard = Heard::default();
+    let (mut stream, mut heard) = (new(), Heard::default());
+    // The same with records that tell nothing left out.
+    let (mut sparing, mut heard_sparingly) = (new(), Heard::default());
     each_record(folder, files, piece, |record, place| {
         stream.take(record, place, &mut heard);
+        if let Some(look) = Look::of(record, &rules) {
+            sparing.take_looked_at(record, look, place, &mut heard_sparingly);
+        }
     });
     stream.finish(&mut heard);
+    sparing.finish(&mut heard_sparingly);
+    assert_eq!(heard, heard_sparingly);
     heard
 }
 
