@@ -14,6 +14,8 @@ const MOST_AFTER: usize = 2;
 const MOST_LINES: usize = 12;
 /// Records further on among which the one that tells most is looked for.
 const LOOK_AHEAD: usize = 2;
+/// Bytes before the record in question where the records before it are looked for first; few are further away.
+const NEAR: usize = 4 << 10;
 /// Stands for what was left out.
 pub const LEFT_OUT: &[u8] = b"    ...";
 
@@ -44,36 +46,73 @@ impl Excerpt {
         let Some(thread) = thread_at(stretch, at) else {
             return Self::default();
         };
-        let mut before: Vec<Vec<u8>> = Vec::new();
-        let mut wrote: Vec<OfThread> = Vec::new();
+        let from = line_start(stretch, at.saturating_sub(NEAR));
+        let near = Wrote::around(&stretch[from..], at - from, &thread);
+        if from == 0 || near.before.len() >= MOST_BEFORE {
+            return near.into_excerpt();
+        }
+        Wrote::around(stretch, at, &thread).into_excerpt()
+    }
+}
+
+/// Where the first line begins that does not begin before a place.
+fn line_start(text: &[u8], place: usize) -> usize {
+    if place == 0 {
+        return 0;
+    }
+    let end = memchr::memchr(b'\n', &text[place - 1..]);
+    end.map_or(text.len(), |end| place + end)
+}
+
+/// What a thread wrote around a place.
+#[derive(Default)]
+struct Wrote {
+    /// First lines of the records that begin before the place.
+    before: Vec<Vec<u8>>,
+    /// The record at the place, and the next ones.
+    from: Vec<OfThread>,
+}
+
+impl Wrote {
+    /// Nothing if no record begins at the place.
+    fn around(stretch: &[u8], at: usize, thread: &[u8]) -> Self {
+        let mut wrote = Self::default();
         let mut records = Records::of(stretch);
         while let Ok(Some(record)) = records.next() {
             if record.head().is_none() || record.thread() != thread {
                 continue;
             }
             if record.offset < at as u64 {
-                before.push(record.first_line().to_vec());
+                wrote.before.push(record.first_line().to_vec());
                 continue;
             }
             // The place in question may lie within a record.
-            if wrote.is_empty() && record.offset > at as u64 {
+            if wrote.from.is_empty() && record.offset > at as u64 {
                 return Self::default();
             }
-            wrote.push(OfThread::new(&record));
-            if wrote.len() > LOOK_AHEAD + MOST_AFTER {
+            wrote.from.push(OfThread::new(&record));
+            if wrote.from.len() > LOOK_AHEAD + MOST_AFTER {
                 break;
             }
         }
-        if wrote.is_empty() {
-            return Self::default();
+        wrote
+    }
+
+    fn into_excerpt(self) -> Excerpt {
+        let Self {
+            mut before,
+            mut from,
+        } = self;
+        if from.is_empty() {
+            return Excerpt::default();
         }
-        let telling = |index: &usize| wrote.get(*index).is_some_and(|record| record.has_traceback);
+        let telling = |index: &usize| from.get(*index).is_some_and(|record| record.has_traceback);
         let middle = (0..=LOOK_AHEAD).find(telling).unwrap_or(0);
-        let mut after = wrote.split_off(middle);
+        let mut after = from.split_off(middle);
         let lines = std::mem::take(&mut after[0].folded);
         let first_line = |record: OfThread| record.first_line;
-        before.extend(wrote.into_iter().map(first_line));
-        Self {
+        before.extend(from.into_iter().map(first_line));
+        Excerpt {
             before: before.split_off(before.len().saturating_sub(MOST_BEFORE)),
             lines,
             after: after
@@ -163,6 +202,8 @@ fn shortened(record: &Record<'_>) -> Vec<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn head(thread: &str, message: &str) -> String {
@@ -231,6 +272,27 @@ mod tests {
             (lines[9].as_str(), texts(&excerpt.after)),
             ("KeyError: 'x'", vec!["after".to_owned()])
         );
+    }
+
+    proptest! {
+        #[test]
+        fn looking_nearby_first_finds_the_same(
+            wrote in prop::collection::vec(
+                (prop::sample::select(vec!["aa", "bb", "cc"]), "[a-z\n]{0,9}", 0_usize..700), 1..60
+            ),
+            place in 0_usize..60,
+        ) {
+            let records: Vec<String> = wrote
+                .iter()
+                .map(|(thread, text, length)| head(thread, &format!("{text}{}", "x".repeat(*length))))
+                .collect();
+            let index = place % records.len();
+            let at = records[..index].concat().len();
+            let stretch = records.concat();
+            let whole = Wrote::around(stretch.as_bytes(), at, wrote[index].0.as_bytes()).into_excerpt();
+            prop_assert_eq!(whole.lines.is_empty(), false);
+            prop_assert_eq!(Excerpt::cut(stretch.as_bytes(), at), whole);
+        }
     }
 
     #[test]
