@@ -5,6 +5,7 @@
 
 pub mod event;
 pub mod excerpt;
+pub(crate) mod familiar;
 mod find;
 pub mod growing;
 pub mod head;

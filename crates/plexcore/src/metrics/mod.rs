@@ -5,7 +5,6 @@ pub mod burst;
 pub mod catalogue;
 pub mod coverage;
 pub mod deliveries;
-mod familiar;
 pub mod items;
 pub mod outcomes;
 pub mod patterns;

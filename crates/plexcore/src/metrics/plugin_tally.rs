@@ -6,13 +6,13 @@ use super::activity::{Activity, Minute};
 use super::catalogue::Catalogue;
 use super::coverage::Coverage;
 use super::deliveries::{Deliveries, DeliveryTally};
-use super::familiar::{self, Familiar};
 use super::items::ItemTally;
 use super::outcomes::OutcomeTally;
 use super::patterns::{GroupId, LinePlace, Patterns};
 use super::samples::SampleLines;
 use super::totals::Totals;
 use crate::log::event::{Event, Markers, RecordPlace};
+use crate::log::familiar::{self, Familiar};
 use crate::log::head::Level;
 use crate::log::notice::Look;
 use crate::log::record::Record;
@@ -29,10 +29,19 @@ const START: &[u8] = b"Starting framework core";
 pub struct PluginCounter<'r> {
     rules: &'r Rules,
     stream: Stream<'r>,
-    familiar: Familiar,
+    familiar: Familiar<Found>,
     following: Following<'r>,
     /// What was seen of the records being taken.
     seen: Vec<Seen>,
+}
+
+/// What was found in a message.
+#[derive(Debug, Clone, Copy, Default)]
+struct Found {
+    /// What its bytes say; nothing if it is met for the first time.
+    look: Option<Look>,
+    /// Its group, if it was counted.
+    group: Option<GroupId>,
 }
 
 /// What a record's bytes say by themselves.
@@ -122,7 +131,7 @@ impl<'r> PluginCounter<'r> {
     }
 
     fn look_at(&mut self, record: &Record<'_>) -> Seen {
-        let message = familiar::hash_of(record);
+        let message = familiar::message_of(record).and_then(familiar::hash_of);
         let mut slot = message.and_then(|message| self.familiar.slot(message));
         let look = slot
             .as_deref()
@@ -272,7 +281,7 @@ mod tests {
     use super::*;
     use crate::log::record::Records;
 
-    fn tally(log: &str, familiar: Familiar) -> PluginTally {
+    fn tally(log: &str, familiar: Familiar<Found>) -> PluginTally {
         let rules = Rules::builtin();
         let mut counter = PluginCounter::new(&rules, Window::default());
         counter.familiar = familiar;
@@ -350,6 +359,11 @@ mod tests {
             (with.patterns, without.patterns) = Default::default();
             prop_assert_eq!(format!("{with:?}"), format!("{without:?}"));
         }
+    }
+
+    #[test]
+    fn what_is_remembered_of_a_message_is_as_small_as_it_can_be() {
+        assert_eq!(size_of::<Found>(), 8);
     }
 
     #[test]

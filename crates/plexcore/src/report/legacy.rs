@@ -13,7 +13,8 @@ use memchr::memmem;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::log::pattern::KeyMaker;
+use crate::log::familiar::{self, Familiar};
+use crate::log::pattern::{self, KeyMaker};
 use crate::stamp::Stamp;
 
 const BAR: &str = "====================================================================================================";
@@ -42,6 +43,8 @@ pub struct Gatherer {
     oldest: Option<Stamp>,
     keys: KeyMaker,
     words: Option<packed::Searcher>,
+    /// The groups of what lines said that were met before, in what the lines being read are gathered into.
+    familiar: Familiar<Option<u32>>,
 }
 
 /// What decides whether a line is kept whatever its age, or dropped; `File "` counts behind two blanks
@@ -68,11 +71,13 @@ impl Gatherer {
             oldest,
             keys: KeyMaker::default(),
             words: packed::Searcher::new(WORDS),
+            familiar: Familiar::default(),
         }
     }
 
     /// Reads one log to its end.
     pub fn read(&mut self, mut source: impl Read, into: &mut Gathered) -> io::Result<()> {
+        self.familiar.clear();
         let mut buffer = vec![0; BLOCK];
         let (mut filled, mut after_return) = (0, false);
         loop {
@@ -136,17 +141,16 @@ impl Gatherer {
         if !words.error && (is_dropped(&line, words) || self.is_old(&line)) {
             return;
         }
-        let key = xxh3_64(self.keys.key(&line));
         into.entries += 1;
-        let next = u32::try_from(into.groups.len()).unwrap_or(u32::MAX);
-        let index = *into.by_key.entry(key).or_insert(next);
-        if index == next {
-            into.groups.push(Group {
-                count: 1,
-                example: shown(&line),
-            });
-        } else if let Some(group) = into.groups.get_mut(index as usize) {
-            group.count += 1;
+        let message = pattern::behind_thread(&line).and_then(familiar::hash_of);
+        let mut known = message.and_then(|message| self.familiar.slot(message));
+        if let Some(index) = known.as_deref().copied().flatten() {
+            into.count(index);
+            return;
+        }
+        let index = into.take(xxh3_64(self.keys.key(&line)), &line);
+        if let Some(known) = &mut known {
+            **known = Some(index);
         }
     }
 
@@ -224,6 +228,28 @@ fn shown(line: &[u8]) -> Box<str> {
 }
 
 impl Gathered {
+    /// Counts a line of this key and tells its group.
+    fn take(&mut self, key: u64, line: &[u8]) -> u32 {
+        let next = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+        let index = *self.by_key.entry(key).or_insert(next);
+        if index == next {
+            self.groups.push(Group {
+                count: 1,
+                example: shown(line),
+            });
+        } else {
+            self.count(index);
+        }
+        index
+    }
+
+    /// Counts one more line of a group.
+    fn count(&mut self, index: u32) {
+        if let Some(group) = self.groups.get_mut(index as usize) {
+            group.count += 1;
+        }
+    }
+
     /// Adds what was gathered from another log of the same agent, read after this one.
     pub fn merge(&mut self, later: Self) {
         self.entries += later.entries;
@@ -249,11 +275,17 @@ impl Gathered {
         writeln!(out, "CONSOLIDATED PATTERNS:")?;
         let mut groups: Vec<&Group> = self.groups.iter().collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.count));
+        // Every distinct line is written, a third of some logs: a row is put together before it is passed on.
+        let mut row = Vec::new();
         for group in groups {
-            match group.count {
-                1 => writeln!(out, "  {}", group.example)?,
-                count => writeln!(out, "  [{count} occurrences] {}", group.example)?,
+            row.clear();
+            row.extend_from_slice(b"  ");
+            if group.count > 1 {
+                write!(row, "[{} occurrences] ", group.count)?;
             }
+            row.extend_from_slice(group.example.as_bytes());
+            row.push(b'\n');
+            out.write_all(&row)?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use super::general::{begins_with_word, ends_in_word};
 use super::key::{COLON_NUMBER, DOUBLE_QUOTED, Key, NUMBER, QUOTED, Stand, THREAD, TIME};
 
 /// The bytes of a time.
-const TIME_BYTES: usize = 23;
+pub(super) const TIME_BYTES: usize = 23;
 /// The bytes of a time before its month.
 const YEAR_BYTES: usize = 5;
 

@@ -61,6 +61,17 @@ impl KeyMaker {
     }
 }
 
+/// What of a line is behind its time and its thread, if it begins with these. Lines with the same text there
+/// have the same key: no replacement reaches across the parenthesis, which is no part of a word.
+pub fn behind_thread(line: &[u8]) -> Option<&[u8]> {
+    let thread = ascii::TIME_BYTES + b" ".len();
+    let is_timed = ascii::is_time(line) && line.get(ascii::TIME_BYTES) == Some(&b' ');
+    let rest = line.get(thread..).filter(|_| is_timed)?;
+    let is_opened = rest.first() == Some(&b'(');
+    let length = ascii::thread_length(rest).filter(|_| is_opened)?;
+    rest.get(length..)
+}
+
 /// Adds the key of a head of the Framework's very form: nothing in it but time, thread and line number
 /// is replaced, and no replacement reaches from it into the message, since it ends in `) - `.
 fn add_plain_head(head: &Head, line: &[u8], key: &mut Key) {
@@ -175,6 +186,24 @@ mod tests {
                 KeyMaker::default().key_of(&record).escape_ascii().to_string(),
                 in_two_passes(first).escape_ascii().to_string()
             );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_behind_the_thread_decides_the_key(
+            time in prop::sample::select(vec!["2026-02-05 15:30:55,155", "2031-12-31 23:59:59,999", "2026-02-05 15:30:55.155"]),
+            thread in prop::sample::select(vec![" (17a0)", " (5)", " (7f7a3d452700)", " (-5)", "(5)", " ()"]),
+            text in keyed_text(),
+        ) {
+            let (usual, other) = (format!("2026-02-05 15:30:55,155 (1){text}"), format!("{time}{thread}{text}"));
+            prop_assert_eq!(behind_thread(usual.as_bytes()), Some(text.as_bytes()));
+            let mut keys = KeyMaker::default();
+            if behind_thread(other.as_bytes()) == Some(text.as_bytes()) {
+                prop_assert_eq!(keys.key(other.as_bytes()).to_vec(), keys.key(usual.as_bytes()).to_vec());
+            } else {
+                prop_assert!(!time.contains(',') || thread.len() < 4 || thread.contains('-'));
+            }
         }
     }
 
